@@ -1,0 +1,59 @@
+# One command a habit. Everything happens in .venv; nothing is installed system-wide except, for
+# `make test` as root on Debian or Ubuntu, the packages of a test Slurm cluster.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
+
+.PHONY: quickstart install install-dev test check format clean help
+
+help:
+	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
+	@echo "make test         the whole test suite"
+	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
+	@echo "make format       put code into the form that make check wants"
+	@echo "make clean        remove what runs made here (data, outputs, logs)"
+
+quickstart: install
+	@$(QUICKSTART)
+	@echo
+	@echo "Read the answer: $(CURDIR)/outputs/quickstart/reports/index.html"
+
+install: .venv/installed
+
+install-dev: .venv/installed-dev
+
+.venv/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || \
+	  { echo "arcsweep needs Python 3.11 or newer, found $$("$(PYTHON)" --version); name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv
+
+.venv/installed: pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing the locked versions into .venv (a minute or two) ..."
+	@$(PIP) install --constraint requirements.lock --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+test: install-dev
+	@$(BIN)/python -m pytest
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow
+
+clean:
+	rm -rf data outputs logs

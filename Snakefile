@@ -1,0 +1,58 @@
+import os
+
+from snakemake.utils import min_version
+
+from arcsweep.errors import ArcsweepError
+from arcsweep.plan import Plan
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+try:
+    PLAN = Plan.of(config, [str(source) for source in reversed(workflow.configfiles)])
+except ArcsweepError as error:
+    raise WorkflowError(str(error)) from None
+
+PATHS = PLAN.paths
+
+shell.prefix(PLAN.shell_prefix())
+
+
+wildcard_constraints:
+    worker=r"\d+",
+    rank=r"\d+",
+    seed=r"\d+",
+    group="|".join(PLAN.groups),
+
+
+include: "workflow/rules/tasks.smk"
+include: "workflow/rules/labels.smk"
+include: "workflow/rules/split.smk"
+include: "workflow/rules/study.smk"
+include: "workflow/rules/workers.smk"
+include: "workflow/rules/trials.smk"
+include: "workflow/rules/selection.smk"
+include: "workflow/rules/extended.smk"
+include: "workflow/rules/reports.smk"
+
+
+report: "workflow/report/workflow.rst"
+
+
+# Not called when there is nothing to do. The database watches this process and stops after it,
+# however it ends.
+onstart:
+    shell(f"arcsweep db start --watch {os.getpid()}")
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        PATHS.report_index,

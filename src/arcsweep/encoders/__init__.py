@@ -1,0 +1,1 @@
+"""Networks that turn a task's demonstration pairs into an embedding and a category."""

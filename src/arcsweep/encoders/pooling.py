@@ -1,0 +1,29 @@
+"""From cells to grids, and from grids to tasks: means that padding does not reach."""
+
+import torch
+from torch import Tensor
+
+
+def mean_by_side(x_TC: Tensor, weights: Tensor, pair_of_cell: Tensor, n_pairs: int) -> Tensor:
+    """Mean features of the input's and of the output's cells, (P, 2, C).
+
+    x_TC: (T, C). weights: (2, T), how many cells of each side a row stands for.
+    pair_of_cell: int64 (T,). Every grid has at least one cell.
+    """
+    sums = [
+        x_TC.new_zeros(n_pairs, x_TC.shape[1]).index_add(0, pair_of_cell, x_TC * side[:, None])
+        for side in weights
+    ]
+    counts = [weights.new_zeros(n_pairs).index_add(0, pair_of_cell, side) for side in weights]
+    return torch.stack(sums, dim=1) / torch.stack(counts, dim=1)[:, :, None]
+
+
+def fill_slots(
+    x_PF: Tensor, task_of_pair: Tensor, slot_of_pair: Tensor, n_tasks: int, n_slots: int
+) -> tuple[Tensor, Tensor]:
+    """Pair features by task and slot, (B, N, F) with zeros in empty slots, and bool (B, N)."""
+    index = task_of_pair * n_slots + slot_of_pair
+    slots = x_PF.new_zeros(n_tasks * n_slots, x_PF.shape[1]).index_copy(0, index, x_PF)
+    filled = torch.zeros(n_tasks * n_slots, dtype=torch.bool, device=x_PF.device)
+    filled = filled.index_fill(0, index, True)
+    return slots.view(n_tasks, n_slots, -1), filled.view(n_tasks, n_slots)

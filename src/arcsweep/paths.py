@@ -1,0 +1,105 @@
+"""Every path that the project writes, in one place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arcsweep.config import Config
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Paths of one study below the working directory ``root``.
+
+    Rule outputs and what must survive a rerun (database, checkpoints, caches) never share a
+    folder that a rule declares as its output, because Snakemake deletes those.
+    """
+
+    root: Path
+    study: str
+    data_dir: Path
+    centroids: Path
+
+    @classmethod
+    def of(cls, config: Config, root: Path | None = None) -> "Paths":
+        """Paths of the study that ``config`` describes, relative to the current folder.
+
+        ``root`` puts another folder in front of them.
+        """
+        base = root or Path()
+        return cls(
+            base, config.study.name, base / config.tasks.data_dir, base / config.split.centroids
+        )
+
+    # What is known of the tasks, shared by all studies over the same data.
+    @property
+    def classifier(self) -> Path:
+        """Folder of the centroids; labels, split and manifest stand beside them."""
+        return self.centroids.parent
+
+    @property
+    def manifest(self) -> Path:
+        return self.classifier / "manifest.json"
+
+    @property
+    def labels(self) -> Path:
+        return self.classifier / "labels.json"
+
+    @property
+    def split(self) -> Path:
+        return self.classifier / "split.json"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "outputs" / "cache"
+
+    # The database.
+    @property
+    def database(self) -> Path:
+        return self.root / "outputs" / "database"
+
+    # One study.
+    @property
+    def study_dir(self) -> Path:
+        return self.root / "outputs" / self.study
+
+    @property
+    def study_record(self) -> Path:
+        return self.study_dir / "study.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.study_dir / "checkpoints"
+
+    def worker_record(self, index: int | str) -> Path:
+        return self.study_dir / "workers" / f"worker-{index}.json"
+
+    @property
+    def trials_csv(self) -> Path:
+        return self.study_dir / "trials.csv"
+
+    @property
+    def trials_parquet(self) -> Path:
+        return self.study_dir / "trials.parquet"
+
+    @property
+    def selection(self) -> Path:
+        return self.study_dir / "selection.json"
+
+    @property
+    def extended_store(self) -> Path:
+        """Extended runs by what they are, kept when a slot's rule runs again."""
+        return self.study_dir / "extended-store"
+
+    def extended_record(self, group: str, rank: int | str, seed: int | str) -> Path:
+        return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
+
+    @property
+    def reports(self) -> Path:
+        return self.study_dir / "reports"
+
+    @property
+    def report_index(self) -> Path:
+        return self.reports / "index.html"
+
+    def report_page(self, category: str) -> Path:
+        return self.reports / f"{category}.html"

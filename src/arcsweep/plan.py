@@ -1,0 +1,89 @@
+"""What the Snakefile knows: validated config, paths, and the jobs that follow from them."""
+
+import hashlib
+import json
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arcsweep.atomic import write_text
+from arcsweep.cli.options import CONFIG_VARIABLE
+from arcsweep.config.load import validate
+from arcsweep.config.root import Config
+from arcsweep.labels.taxonomy import CATEGORIES
+from arcsweep.paths import Paths
+from arcsweep.selection.groups import group_choices, group_name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The workflow's view of one validated config."""
+
+    config: Config
+    paths: Paths
+    config_file: Path
+    """The merged config as a file, named by its content, for the commands that rules call."""
+
+    @classmethod
+    def of(cls, merged: Mapping[str, Any], sources: Sequence[str]) -> "Plan":
+        """Validate the config that Snakemake merged from ``sources``.
+
+        Raises ConfigError before any job is planned.
+        """
+        config = validate(merged, ", ".join(sources) or "config")
+        text = json.dumps(config.model_dump(mode="json"), indent=1, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        config_file = Path(".snakemake") / "arcsweep" / f"config-{digest}.json"
+        if not config_file.exists():
+            write_text(config_file, text + "\n")
+        return cls(config, Paths.of(config), config_file)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The choices that trials are selected from separately, such as the encoders."""
+        choices = group_choices(self.config.study.space, self.config.selection.by)
+        return tuple(group_name(choice) for choice in choices)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Report pages beside the index."""
+        return CATEGORIES
+
+    def extended_records(self) -> list[Path]:
+        """The fixed slots of the extended runs: group × rank × seed."""
+        return [
+            self.paths.extended_record(group, rank, seed)
+            for group in self.groups
+            for rank in range(1, self.config.selection.top_k + 1)
+            for seed in self.config.extended.seeds
+        ]
+
+    def settings(self, *keys: str) -> str:
+        """The settings that a rule depends on, as ``section`` or ``section.key``, for its params.
+
+        Only these make the rule run again when they change.
+        """
+        whole = self.config.model_dump(mode="json")
+        chosen: dict[str, Any] = {}
+        for key in keys:
+            value: Any = whole
+            for part in key.split("."):
+                value = value[part]
+            chosen[key] = value
+        return json.dumps(chosen, sort_keys=True)
+
+    def shell_prefix(self) -> str:
+        """What every rule's shell begins with: the merged config, and ``arcsweep`` on the PATH.
+
+        The config is no parameter of the rules, so that a change reruns only those whose
+        ``params`` hold it. The folder of a .venv that is not active comes last on the PATH, so
+        that a conda environment of the rule goes first.
+        """
+        folder = Path(sys.executable).parent
+        return (
+            f"set -euo pipefail; export {CONFIG_VARIABLE}={shlex.quote(str(self.config_file))}"
+            f' PATH="$PATH":{shlex.quote(str(folder))}; '
+        )

@@ -1,0 +1,80 @@
+"""What the sweep engine and a training function agree on; the only thing both import.
+
+The engine knows nothing of what is trained; the training function knows nothing of studies,
+databases or schedulers. Bring your own model by writing an :class:`Objective`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+ParamValue = str | int | float | bool
+Params = Mapping[str, ParamValue]
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One finished epoch.
+
+    epoch: counts from 1.
+    value: the objective at this epoch (the study's direction says which end is better).
+    metrics: JSON-serialisable; the trial records those of its best epoch.
+    """
+
+    epoch: int
+    value: float
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Reporter(Protocol):
+    """The engine's side of a running trial."""
+
+    def saved_state(self) -> bytes | None:
+        """State of the last epoch that an earlier owner finished; None for a fresh trial."""
+
+    def describe(self, facts: Mapping[str, Any]) -> None:
+        """Record JSON-serialisable facts of the trial, such as its parameter count; repeatable."""
+
+    def report(self, report: EpochReport, state: Callable[[], bytes]) -> None:
+        """Hand over a finished epoch; ``state()`` must give all that is needed to go on from it.
+
+        Raises StopTraining when the training function must not go on (pruned, to be given back,
+        or owned by somebody else by now). Let it pass through.
+        """
+
+
+class StopTraining(Exception):  # noqa: N818 - a signal to leave, not an error
+    """Raised by ``Reporter.report``; the training function lets it pass through."""
+
+
+class TrialOutcome(Exception):  # noqa: N818 - an outcome of the trial, not an error
+    """Base of the ways a trial itself can end early; it counts as PRUNED with its reason."""
+
+    name = "outcome"
+
+
+class Diverged(TrialOutcome):
+    """The loss is no longer finite."""
+
+    name = "diverged"
+
+
+class OutOfMemory(TrialOutcome):
+    """The trial needs more memory than the device has."""
+
+    name = "out_of_memory"
+
+
+class Objective(Protocol):
+    """A training function together with what it means."""
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Name → value of everything that changes what a trial means (data hash, settings …)."""
+
+    def train(self, params: Params, seed: int, reporter: Reporter) -> None:
+        """Train one trial, report after every epoch, and return after the last one.
+
+        params: the sampled parameters that are active, with their effective values.
+        Raises TrialOutcome when the trial diverges or runs out of memory; anything else that it
+        raises is a programming error.
+        """

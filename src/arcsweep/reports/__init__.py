@@ -1,0 +1,1 @@
+"""The answers as pages: what was measured (material), what follows (analysis), how it is shown."""

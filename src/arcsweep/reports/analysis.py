@@ -1,0 +1,73 @@
+"""Everything that follows from the material, computed once for all pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arcsweep.reports.categories import CategoryResult, categories
+from arcsweep.reports.comparison import (
+    Baselines,
+    Comparison,
+    baselines,
+    comparisons,
+    difference,
+)
+from arcsweep.reports.groups import ENCODER, Group, build_groups
+from arcsweep.reports.material import Material
+from arcsweep.reports.provenance import Provenance, provenance
+from arcsweep.reports.scores import Resampling
+from arcsweep.reports.sensitivity import Sensitivity, sensitivity
+from arcsweep.reports.statistics import Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The answers in figures.
+
+    over_majority: group name → all its selected configurations minus the majority class.
+    sensitivities: group name → effects of its parameters.
+    """
+
+    material: Material
+    groups: tuple[Group, ...]
+    baselines: Baselines
+    over_majority: Mapping[str, Interval | None]
+    comparisons: tuple[Comparison, ...]
+    sensitivities: Mapping[str, Sensitivity]
+    categories: tuple[CategoryResult, ...]
+    provenance: Provenance
+
+    @property
+    def kind(self) -> str:
+        """What a group is called in prose."""
+        return "encoder" if self.material.selection["by"] == ENCODER else "group"
+
+
+def analyse(material: Material) -> Analysis:
+    """Compute every figure of the pages; equal material and settings give equal figures."""
+    config = material.config
+    settings = config.reports
+    resampling = Resampling(settings.confidence, settings.bootstrap_samples, settings.seed)
+    groups = build_groups(material, resampling)
+    base = baselines(material.split, resampling)
+    return Analysis(
+        material=material,
+        groups=groups,
+        baselines=base,
+        over_majority={
+            group.name: difference(base.majority_scores, group.scores, resampling)
+            for group in groups
+        },
+        comparisons=comparisons(groups, resampling),
+        sensitivities={
+            group.name: sensitivity(
+                group.trials,
+                config.study.space,
+                config.study.direction,
+                resampling,
+                by=material.selection["by"],
+            )
+            for group in groups
+        },
+        categories=categories(material, groups, resampling),
+        provenance=provenance(material, groups),
+    )

@@ -1,0 +1,245 @@
+"""The seed's five expected outcomes, each answered in one plain sentence and a few figures."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from arcsweep.reports.analysis import Analysis
+from arcsweep.reports.categories import CategoryResult
+from arcsweep.reports.comparison import Comparison
+from arcsweep.reports.groups import Group
+from arcsweep.reports.sensitivity import MIN_TRIALS, Sensitivity
+from arcsweep.reports.statistics import Interval
+from arcsweep.reports.words import (
+    count,
+    listed,
+    percent,
+    points,
+    points_with_spread,
+    setting,
+    spread,
+    with_spread,
+)
+
+UNDECIDED = "The data do not tell."
+NO_RUNS = "There are no extended runs to judge by."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of an answer; index: of the group it is about, None for none."""
+
+    label: str
+    text: str
+    detail: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """anchor: of the section with the details."""
+
+    anchor: str
+    question: str
+    verdict: str
+    lines: tuple[Line, ...]
+
+
+def answers(analysis: Analysis) -> tuple[Answer, ...]:
+    """The five answers in the seed's order."""
+    return (
+        best_configuration(analysis),
+        ceiling(analysis),
+        what_matters(analysis),
+        comparison(analysis),
+        by_category(analysis),
+    )
+
+
+def headline(analysis: Analysis) -> str:
+    """What a reader takes home when they read one sentence."""
+    judged = [g for g in analysis.groups if analysis.over_majority[g.name] is not None]
+    if not judged:
+        return (
+            "There are no extended runs to judge by yet: the search's own figures below were"
+            " selected for being high."
+        )
+    return f"{_against_majority(analysis, judged)} {_against_each_other(analysis)}".strip()
+
+
+def best_configuration(analysis: Analysis) -> Answer:
+    """1. The best trial of each group, with all its settings."""
+    lines = []
+    for group in analysis.groups:
+        if not group.selected:
+            lines.append(Line(group.label, "none", group.note, group.index))
+            continue
+        best = group.selected[0]
+        by = analysis.material.selection["by"]
+        settings = " · ".join(
+            f"{name} {setting(best.params[name])}"
+            for name in analysis.material.config.study.space
+            if name in best.params and name != by
+        )
+        lines.append(Line(group.label, f"trial {best.number}", settings, group.index))
+    found = [f"{line.label} {line.text}" for line in lines if line.text != "none"]
+    verdict = f"{listed(found)}." if found else "No trial was completed."
+    return Answer(
+        "best", f"Which configuration is best for each {analysis.kind}?", verdict, tuple(lines)
+    )
+
+
+def ceiling(analysis: Analysis) -> Answer:
+    """2. What each group reaches when its best configuration is trained again."""
+    lines = []
+    for group in analysis.groups:
+        again = f"{percent(group.first.estimate)}" if group.first else "–"
+        detail = f"({spread(group.first)})" if group.first else group.note or NO_RUNS
+        if group.selected:
+            detail += (
+                f"; the search's best reading was {percent(group.selected[0].search.estimate)}"
+            )
+        lines.append(Line(group.label, again, detail, group.index))
+    base = analysis.baselines
+    lines.append(Line("Always “" + base.majority_category + "”", percent(base.majority.estimate),
+                      f"({spread(base.majority)})"))  # fmt: skip
+    lines.append(Line("Pure chance", percent(base.chance), "(one in nine)"))
+    reached = [
+        f"{group.label} {percent(group.first.estimate)}" for group in analysis.groups if group.first
+    ]
+    verdict = f"{listed(reached)}, trained again." if reached else NO_RUNS
+    return Answer("ceiling", f"How high does each {analysis.kind} get?", verdict, tuple(lines))
+
+
+def what_matters(analysis: Analysis) -> Answer:
+    """3. The parameters that explain more than chance."""
+    lines = [
+        Line(group.label, *_sensitivity_words(analysis.sensitivities[group.name]), group.index)
+        for group in analysis.groups
+    ]
+    named = [line for line in lines if line.text not in {"nothing for certain", "too few trials"}]
+    if named:
+        verdict = f"{'; '.join(f'{line.label}: {line.text}' for line in named)}."
+    else:
+        verdict = UNDECIDED
+    return Answer("sensitivity", "Which settings matter most?", verdict, tuple(lines))
+
+
+def comparison(analysis: Analysis) -> Answer:
+    """4. Whether the second group beats the first, and by how much."""
+    if not analysis.comparisons:
+        question = f"Which {analysis.kind} is better?"
+        return Answer("comparison", question, "There is only one to judge.", ())
+    lines = [
+        Line(f"{c.second.label} minus {c.first.label}", points_with_spread(c.all_selected))
+        for c in analysis.comparisons
+    ]
+    pair = analysis.comparisons[0]
+    if len(analysis.comparisons) == 1:
+        lines.append(Line("of the best one of each alone", points_with_spread(pair.first_only)))
+        question = f"Does {pair.second.label} beat {pair.first.label}?"
+        verdict = decision(pair, pair.all_selected)
+    else:
+        question = f"Which {analysis.kind} is better?"
+        decided = [
+            c for c in analysis.comparisons if c.all_selected and c.all_selected.excludes_zero
+        ]
+        verdict = " ".join(decision(c, c.all_selected) for c in decided) or UNDECIDED
+    return Answer("comparison", question, verdict, tuple(lines))
+
+
+def by_category(analysis: Analysis) -> Answer:
+    """5. Which group is better at which categories."""
+    validated = [c for c in analysis.categories if c.n_validation]
+    lines = []
+    for group in analysis.groups:
+        ahead = [c.code for c in validated if c.leader is group]
+        best = _best_categories(validated, group)
+        detail = f"· highest in {best}" if best else ""
+        if len(analysis.groups) > 1:
+            lines.append(Line(f"{group.label} better at", listed(ahead) or "none for certain",
+                              detail, group.index))  # fmt: skip
+        else:
+            lines.append(Line(group.label, best or "–", "", group.index))
+    undecided = [c.code for c in validated if c.leader is None]
+    if len(analysis.groups) < 2:
+        verdict = f"There is only one {analysis.kind} to judge."
+    elif not any(c.differences for c in validated):
+        verdict = NO_RUNS
+    elif len(undecided) == len(validated):
+        verdict = f"{UNDECIDED[:-1]} for any of {count(len(validated), 'category', 'categories')}."
+    else:
+        leaders = [f"{c.code} {c.leader.label}" for c in validated if c.leader]
+        verdict = f"{listed(leaders)}; undecided in the other {len(undecided)}."
+    return Answer("categories", "Which handles which categories better?", verdict, tuple(lines))
+
+
+def decision(pair: Comparison, interval: Interval | None) -> str:
+    """A comparison's conclusion in words."""
+    if interval is None:
+        return NO_RUNS
+    if not interval.excludes_zero:
+        return UNDECIDED
+    better, worse = pair.second, pair.first
+    if interval.high < 0:
+        better, worse = worse, better
+    return f"{better.label} beats {worse.label} by {points(abs(interval.estimate))[1:]} points."
+
+
+def _against_majority(analysis: Analysis, judged: list[Group]) -> str:
+    base = analysis.baselines
+    guess = f"always naming the commonest category ({percent(base.majority.estimate)})"
+    above = [group.label for group in judged if _low(analysis, group) > 0]
+    if not above:
+        return f"No {analysis.kind} is shown to do better than {guess}."
+    if len(above) == len(judged):
+        if len(above) == 1:
+            return f"{above[0]} does better than {guess}."
+        return f"{'Both' if len(above) == 2 else 'All'} {analysis.kind}s do better than {guess}."
+    rest = [group.label for group in judged if _low(analysis, group) <= 0]
+    return f"{listed(above)} does better than {guess}; {listed(rest)} is not shown to."
+
+
+def _low(analysis: Analysis, group: Group) -> float:
+    interval = analysis.over_majority[group.name]
+    return interval.low if interval is not None else 0.0
+
+
+def _against_each_other(analysis: Analysis) -> str:
+    judged = [(c, c.all_selected) for c in analysis.comparisons if c.all_selected is not None]
+    if not judged:
+        return ""
+    decided = [decision(pair, interval) for pair, interval in judged if interval.excludes_zero]
+    if decided:
+        return " ".join(decided)
+    both = listed([g.label for g in analysis.groups], "or")
+    return f"Whether {both} is better, these data do not tell."
+
+
+def _sensitivity_words(result: Sensitivity) -> tuple[str, str]:
+    if not result.enough:
+        return "too few trials", f"· {result.n_trials} usable; at least {MIN_TRIALS} are needed"
+    strong = [effect for effect in result.effects if effect.matters]
+    if strong:
+        shares = listed(with_spread(effect.share) for effect in strong[:3])
+        return listed(
+            effect.name for effect in strong[:3]
+        ), f"{'explains' if len(strong) == 1 else 'explain'} {shares}"
+    if not result.effects:
+        return "nothing for certain", "· no setting varied in enough trials"
+    noise = median(effect.noise for effect in result.effects)
+    return (
+        "nothing for certain",
+        f"from {result.n_trials} trials; below some {percent(noise)} it could be chance",
+    )
+
+
+def _best_categories(validated: list[CategoryResult], group: Group) -> str:
+    """The group's two highest categories, with their accuracy."""
+    found = [
+        (accuracy.again.estimate, category.code)
+        for category in validated
+        for accuracy in category.accuracies
+        if accuracy.group is group and accuracy.again is not None and accuracy.again.estimate > 0
+    ]
+    best = sorted(found, key=lambda item: (-item[0], item[1]))[:2]
+    return listed(f"{code} ({percent(estimate)})" for estimate, code in best)

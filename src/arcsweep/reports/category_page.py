@@ -1,0 +1,84 @@
+"""What a category's page shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from arcsweep.labels.taxonomy import CATEGORIES
+from arcsweep.reports.analysis import Analysis
+from arcsweep.reports.categories import CategoryResult
+from arcsweep.reports.charts import category_chart
+from arcsweep.reports.words import count, listed, with_spread
+from arcsweep.split.split import MIN_VALIDATED_TASKS
+
+FEW_TASKS = 20
+"""Below this many tasks the page warns before it shows figures."""
+
+
+def category_context(analysis: Analysis, result: CategoryResult) -> Mapping[str, Any]:
+    """Variables of templates/category.html.j2 beside those that all pages share."""
+    return {
+        "result": result,
+        "chart": category_chart(result, analysis.baselines),
+        "summary": summary(result),
+        "neighbours": neighbours(result),
+        "answers_seen": _answers_seen(result),
+        "n_runs": {g.name: sum(len(s.runs) for s in g.selected) for g in analysis.groups},
+        "few_tasks": FEW_TASKS,
+        "min_validated": MIN_VALIDATED_TASKS,
+        "n_categories": sum(1 for c in analysis.categories if c.n_validation),
+    }
+
+
+def summary(result: CategoryResult) -> str:
+    """The page's answer in a sentence or two."""
+    if result.train_only:
+        return (
+            f"No accuracy is reported: with {count(result.n_train, 'labelled task')} there are too"
+            " few to keep some back for validation, so they only train."
+        )
+    if not result.n_validation:
+        return "No accuracy is reported: no task of this category validates."
+    known = [a for a in result.accuracies if a.again is not None]
+    if not known:
+        return "No accuracy is reported yet: there are no extended runs."
+    figures = listed(f"{a.group.label} recognises {with_spread(a.again)}" for a in known)
+    return f"{figures} of {_tasks(result.n_validation)}. {_leader_words(result)}".strip()
+
+
+def neighbours(result: CategoryResult) -> tuple[tuple[str, float, float], ...]:
+    """(category, mean share of this one's answers that it took, and the other way round), the
+    closest first."""
+    codes = {c for a in result.accuracies for c in (*a.taken_for, *a.drawn_in)} - {result.code}
+    judged = [a for a in result.accuracies if a.taken_for or a.drawn_in]
+    rows = [
+        (
+            code,
+            _mean([a.taken_for for a in judged], code),
+            _mean([a.drawn_in for a in judged], code),
+        )
+        for code in codes
+    ]
+    return tuple(sorted(rows, key=lambda row: (-(row[1] + row[2]), row[0])))
+
+
+def _mean(shares: list[Mapping[str, float]], code: str) -> float:
+    return sum(share.get(code, 0.0) for share in shares) / len(shares)
+
+
+def _answers_seen(result: CategoryResult) -> list[str]:
+    """The right answer first, then every other one that was given, in the taxonomy's order."""
+    given = {code for accuracy in result.accuracies for code in accuracy.taken_for}
+    return [result.code, *(c for c in CATEGORIES if c in given and c != result.code)]
+
+
+def _tasks(n: int) -> str:
+    return "its one validation task" if n == 1 else f"its {count(n, 'validation task')}"
+
+
+def _leader_words(result: CategoryResult) -> str:
+    if not result.differences:
+        return ""
+    if result.leader is not None:
+        return f"{result.leader.label} is better here."
+    few = " with so few tasks" if result.n_validation < FEW_TASKS else ""
+    return f"Which is better, the data do not tell{few}."

@@ -1,0 +1,142 @@
+"""The charts of the pages, each with its rows in reading order."""
+
+from arcsweep.reports.analysis import Analysis
+from arcsweep.reports.categories import CategoryResult
+from arcsweep.reports.comparison import Baselines
+from arcsweep.reports.groups import Group
+from arcsweep.reports.rows import Chart, Reference, Row, difference_chart, share_chart
+from arcsweep.reports.sensitivity import Sensitivity
+from arcsweep.reports.statistics import Interval
+from arcsweep.reports.words import count, percent, points_with_spread, with_spread
+
+
+def ceiling_chart(analysis: Analysis) -> Chart:
+    """What the search said and what training again says, beside the baselines."""
+    rows = []
+    for group in analysis.groups:
+        if group.selected:
+            best = group.selected[0]
+            rows.append(
+                _row(
+                    f"{group.label}, the search’s best",
+                    best.search,
+                    group,
+                    f"trial {best.number}, picked from {count(group.n_complete, 'trial')}",
+                    optimistic=True,
+                )
+            )
+        rows.append(
+            _row(
+                f"{group.label}, that one again",
+                group.first,
+                group,
+                f"{_seeds(group, 1)}, last epoch",
+            )
+        )
+        rows.append(
+            _row(
+                f"{group.label}, all selected again",
+                group.all_selected,
+                group,
+                f"{count(len(group.selected), 'configuration')}, {_seeds(group, None)}",
+            )
+        )
+    base = analysis.baselines
+    rows.append(_row(f"Always “{base.majority_category}”", base.majority, None, "majority class"))
+    return share_chart("Accuracy on the validation tasks", rows, _references(base))
+
+
+def comparison_chart(analysis: Analysis) -> Chart:
+    """Differences between groups, and of each to the majority class."""
+    rows = []
+    for pair in analysis.comparisons:
+        name = f"{pair.second.label} minus {pair.first.label}"
+        rows.append(_difference(name, pair.all_selected, "all selected configurations"))
+        rows.append(_difference(name, pair.first_only, "the first configuration of each"))
+    for group in analysis.groups:
+        rows.append(
+            _difference(
+                f"{group.label} minus majority class",
+                analysis.over_majority[group.name],
+                "all selected configurations",
+                group,
+            )
+        )
+    return difference_chart("Difference in percentage points", rows, "no difference")
+
+
+def sensitivity_chart(group: Group, result: Sensitivity) -> Chart:
+    """Share of the differences between trials that each parameter explains."""
+    rows = [
+        Row(
+            effect.name,
+            with_spread(effect.share),
+            effect.share,
+            group.index if effect.matters else None,
+            _sensitivity_note(effect.condition, effect.share.n_tasks, result.n_trials),
+            mark=effect.noise,
+        )
+        for effect in result.effects
+    ]
+    return share_chart(f"Share of the differences between {group.label} trials explained", rows)
+
+
+def category_chart(category: CategoryResult, base: Baselines) -> Chart:
+    """One category's accuracy for each group, in the search and trained again."""
+    rows = []
+    for accuracy in category.accuracies:
+        label = accuracy.group.label
+        rows.append(
+            _row(
+                f"{label}, the search’s best",
+                accuracy.search,
+                accuracy.group,
+                "best trial, best epoch",
+                optimistic=True,
+            )
+        )
+        rows.append(
+            _row(
+                f"{label}, trained again",
+                accuracy.again,
+                accuracy.group,
+                "all selected configurations and seeds, last epoch",
+            )
+        )
+    return share_chart("Share of right answers", rows, (Reference("chance", base.chance),))
+
+
+def _row(
+    label: str,
+    interval: Interval | None,
+    group: Group | None,
+    sublabel: str,
+    optimistic: bool = False,
+) -> Row:
+    index = None if group is None else group.index
+    return Row(label, with_spread(interval), interval, index, sublabel, optimistic=optimistic)
+
+
+def _difference(
+    label: str, interval: Interval | None, sublabel: str, group: Group | None = None
+) -> Row:
+    index = None if group is None else group.index
+    return Row(label, points_with_spread(interval), interval, index, sublabel)
+
+
+def _references(base: Baselines) -> tuple[Reference, ...]:
+    return (
+        Reference(f"chance {percent(base.chance)}", base.chance),
+        Reference(f"majority {percent(base.majority.estimate)}", base.majority.estimate),
+    )
+
+
+def _seeds(group: Group, rank: int | None) -> str:
+    runs = [run for s in group.selected if rank in (None, s.rank) for run in s.runs]
+    return count(len(runs), "run")
+
+
+def _sensitivity_note(condition: str, n_trials: int, n_all: int) -> str:
+    if n_trials == n_all and not condition:
+        return ""
+    return f"among the {n_trials} trials with {condition}" if condition else f"{n_trials} trials"

@@ -1,0 +1,94 @@
+"""From figures to HTML files: the index and one page for each category."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from arcsweep.atomic import write_text
+from arcsweep.config import Config
+from arcsweep.labels.taxonomy import CATEGORIES, CATEGORY_DESCRIPTIONS, CATEGORY_NAMES
+from arcsweep.paths import Paths
+from arcsweep.reports import words
+from arcsweep.reports.analysis import Analysis, analyse
+from arcsweep.reports.answers import answers, decision, headline
+from arcsweep.reports.category_page import category_context
+from arcsweep.reports.index_page import index_context
+from arcsweep.reports.material import load_material
+
+
+def write_pages(config: Config, paths: Paths) -> None:
+    """Write every page from what the study has left; the index comes last.
+
+    Raises InputError when a file that the pages need is missing or contradicts another.
+    """
+    analysis = analyse(load_material(config, paths))
+    pages = render_pages(analysis)
+    for category in CATEGORIES:
+        write_text(paths.report_page(category), pages[category])
+    write_text(paths.report_index, pages["index"])
+
+
+def render_pages(analysis: Analysis) -> dict[str, str]:
+    """HTML of "index" and of each category's code."""
+    environment = _environment()
+    shared = _shared(analysis)
+    category = environment.get_template("category.html.j2")
+    pages = {
+        result.code: category.render(**shared, **category_context(analysis, result))
+        for result in analysis.categories
+    }
+    index = environment.get_template("index.html.j2")
+    pages["index"] = index.render(
+        **shared,
+        **index_context(analysis),
+        answers=answers(analysis),
+        headline=headline(analysis),
+        decision=decision,
+    )
+    return pages
+
+
+def _environment() -> Environment:
+    """Escapes everything: study names and task ids are the user's."""
+    environment = Environment(
+        loader=PackageLoader("arcsweep.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("percent", "points", "spread", "with_spread", "points_with_spread", "duration",
+             "setting", "count", "listed")  # fmt: skip
+    environment.filters.update({name: getattr(words, name) for name in names})
+    return environment
+
+
+def _shared(analysis: Analysis) -> Mapping[str, Any]:
+    """What every page needs: its own style and script, so that it stands alone."""
+    script = _asset("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    config = analysis.material.config
+    return {
+        # The package's own files: the only text that is not escaped.
+        "style": Markup(_asset("style.css")),
+        "script": Markup(script),
+        "script_hash": digest,
+        "title": config.reports.title,
+        "study": config.study.name,
+        "confidence": config.reports.confidence,
+        "codes": CATEGORIES,
+        "names": CATEGORY_NAMES,
+        "descriptions": CATEGORY_DESCRIPTIONS,
+        "groups": analysis.groups,
+        "kind": analysis.kind,
+        "n_validation": len(analysis.material.split.validation),
+    }
+
+
+def _asset(name: str) -> str:
+    return files("arcsweep.reports").joinpath("templates", name).read_text(encoding="utf-8")

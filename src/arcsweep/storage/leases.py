@@ -1,0 +1,224 @@
+"""Who owns which trial: claims, take-overs, renewals, on the database's clock."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from arcsweep.storage.owner import is_provably_dead
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on one trial until the lease is lost.
+
+    trial_id is None for a new trial that the claim allows to create; fruitless counts the owners
+    that were lost in a row before finishing an epoch.
+    """
+
+    token: int
+    trial_id: int | None = None
+    fruitless: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The study when there was nothing to claim."""
+
+    n_trials: int
+    finished: int
+    held: int
+    """Trials in the hands of workers that gave a sign of life just now: two heartbeats may be
+    late. A trial whose owner is silent but not yet given up is in neither figure."""
+
+    @property
+    def is_covered(self) -> bool:
+        """Do finished trials and those of live workers reach the budget?"""
+        return self.finished + self.held >= self.n_trials
+
+
+# A lease counts from its last renewal, or from the end of the last outage if that came later.
+_EXPIRED = """
+    greatest(l.renewed_at, s.resumed_at, pg_postmaster_start_time())
+        < clock_timestamp() - make_interval(secs => :lease_s)
+"""
+_OPEN = """
+    FROM arcsweep.leases l
+    JOIN trials t ON t.trial_id = l.trial_id
+    JOIN arcsweep.sweeps s ON s.study_id = l.study_id
+    WHERE l.study_id = :study AND t.state = 'RUNNING'
+"""
+
+
+class Leases:
+    """Leases on the trials of one registered study, for one worker."""
+
+    def __init__(
+        self, engine: Engine, study_id: int, lease_s: float, owner: Mapping[str, Any]
+    ) -> None:
+        self._engine = engine
+        self._study_id = study_id
+        self._lease_s = lease_s
+        self._owner = json.dumps(dict(owner))
+
+    @property
+    def owner(self) -> str:
+        """This worker as JSON, as the database records it."""
+        return self._owner
+
+    def claim(self) -> Claim | Standing:
+        """Take over a trial that nobody works on, else the right to a new one, else neither.
+
+        Serialised among workers only where they want the same trial; the budget itself is kept
+        by the database when the trial is created.
+        """
+        with self._engine.begin() as connection:
+            self._sign(connection)
+            taken = self._take_over(connection)
+            if taken is not None:
+                return taken
+            budget, spent = connection.execute(
+                text(
+                    "SELECT n_trials, arcsweep.spent(study_id) FROM arcsweep.sweeps"
+                    " WHERE study_id = :study"
+                ),
+                self._bound(),
+            ).one()
+            if spent < budget:
+                token = connection.execute(text("SELECT nextval('arcsweep.tokens')")).scalar_one()
+                return Claim(token)
+            return self._standing(connection)
+
+    def renew(self, token: int) -> bool:
+        """Prolong the lease held under ``token``; False when it is not ours any more."""
+        with self._engine.begin() as connection:
+            self._sign(connection)
+            result = connection.execute(
+                text(
+                    "UPDATE arcsweep.leases SET renewed_at = clock_timestamp()"
+                    " WHERE token = :token AND owner IS NOT NULL AND study_id = :study"
+                ),
+                self._bound(token=token),
+            )
+            return result.rowcount == 1
+
+    def release(self, token: int) -> None:
+        """Give the trial back, so that another worker may go on with it at once."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE arcsweep.leases SET owner = NULL, renewed_at = clock_timestamp()"
+                    " WHERE token = :token AND study_id = :study"
+                ),
+                self._bound(token=token),
+            )
+
+    def trial_of(self, token: int) -> int | None:
+        """The trial that was created under ``token``, if that call reached the database."""
+        with self._engine.connect() as connection:
+            return connection.execute(
+                text("SELECT trial_id FROM arcsweep.leases WHERE token = :token"),
+                {"token": token},
+            ).scalar_one_or_none()
+
+    def standing(self) -> Standing:
+        """Finished and held trials now."""
+        with self._engine.connect() as connection:
+            return self._standing(connection)
+
+    def now(self) -> str:
+        """The database's clock, as text."""
+        with self._engine.connect() as connection:
+            return str(connection.execute(text("SELECT clock_timestamp()::text")).scalar_one())
+
+    def failures_since(self, moment: str) -> int:
+        """FAIL trials since ``moment`` (of :meth:`now`)."""
+        with self._engine.connect() as connection:
+            return int(
+                connection.execute(
+                    text(
+                        "SELECT count(*) FROM arcsweep.failures WHERE study_id = :study"
+                        " AND failed_at >= CAST(:moment AS timestamptz)"
+                    ),
+                    self._bound(moment=moment),
+                ).scalar_one()
+            )
+
+    def _bound(self, **more: Any) -> dict[str, Any]:
+        return {"study": self._study_id, "lease_s": self._lease_s, **more}
+
+    def _sign(self, connection: Connection) -> None:
+        """Leave a sign of life; the first one after a silence lets all leases start anew."""
+        connection.execute(
+            text(
+                "UPDATE arcsweep.sweeps SET last_sign = clock_timestamp(),"
+                " resumed_at = CASE WHEN last_sign < clock_timestamp()"
+                "   - make_interval(secs => :lease_s) THEN clock_timestamp() ELSE resumed_at END"
+                " WHERE study_id = :study AND last_sign"
+                "   < clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 8)"
+            ),
+            self._bound(),
+        )
+
+    def _take_over(self, connection: Connection) -> Claim | None:
+        free = connection.execute(
+            text(
+                f"SELECT l.trial_id {_OPEN} AND (l.owner IS NULL OR {_EXPIRED})"
+                " ORDER BY l.owner IS NOT NULL, t.number LIMIT 1 FOR UPDATE OF l SKIP LOCKED"
+            ),
+            self._bound(),
+        ).scalar_one_or_none()
+        if free is None:
+            free = self._dead_neighbour(connection)
+        if free is None:
+            return None
+        token, fruitless = connection.execute(
+            text(
+                "UPDATE arcsweep.leases SET token = nextval('arcsweep.tokens'),"
+                " fruitless = CASE WHEN owner IS NULL OR progressed THEN 0 ELSE fruitless + 1 END,"
+                " owner = CAST(:owner AS jsonb), progressed = false,"
+                " renewed_at = clock_timestamp(), takeovers = takeovers + 1"
+                " WHERE trial_id = :trial RETURNING token, fruitless"
+            ),
+            self._bound(owner=self._owner, trial=free),
+        ).one()
+        return Claim(token, free, fruitless)
+
+    def _dead_neighbour(self, connection: Connection) -> int | None:
+        """A trial whose owner ran on this host and is gone: no need to wait for its lease."""
+        rows = connection.execute(
+            text(f"SELECT l.trial_id, l.token, l.owner {_OPEN} AND l.owner->>'host' = :host"),
+            self._bound(host=json.loads(self._owner)["host"]),
+        ).all()
+        for trial_id, token, owner in rows:
+            if not is_provably_dead(owner):
+                continue
+            # The row may have changed hands since it was read: lock it as it was, or leave it.
+            locked = connection.execute(
+                text(
+                    "SELECT trial_id FROM arcsweep.leases WHERE trial_id = :trial"
+                    " AND token = :token FOR UPDATE SKIP LOCKED"
+                ),
+                {"trial": trial_id, "token": token},
+            ).scalar_one_or_none()
+            if locked is not None:
+                return int(locked)
+        return None
+
+    def _standing(self, connection: Connection) -> Standing:
+        budget, spent, held = connection.execute(
+            text(
+                "SELECT s.n_trials, arcsweep.spent(s.study_id),"
+                f" (SELECT count(*) {_OPEN} AND l.owner IS NOT NULL AND l.renewed_at"
+                "    >= clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 2))"
+                " FROM arcsweep.sweeps s WHERE s.study_id = :study"
+            ),
+            self._bound(),
+        ).one()
+        running = connection.execute(
+            text("SELECT count(*) FROM trials WHERE study_id = :study AND state = 'RUNNING'"),
+            self._bound(),
+        ).scalar_one()
+        return Standing(budget, spent - running, held)

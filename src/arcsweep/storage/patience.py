@@ -1,0 +1,46 @@
+"""Waiting for a database that does not answer."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from arcsweep.errors import StorageError
+from arcsweep.storage.faults import is_transient
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 15.0
+
+
+def patiently(
+    call: Callable[[], T], outage_s: float, checkpoint: Callable[[], None] | None = None
+) -> T:
+    """Return ``call()``, repeated while the database is out, for at most ``outage_s`` seconds.
+
+    ``call`` must be safe to repeat: its effect may have landed although the answer was lost.
+    ``checkpoint`` is called between tries and may raise to leave early (a signal to stop).
+    Raises StorageError when the outage lasts longer, and whatever else ``call`` raises at once.
+    """
+    begin = time.monotonic()
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            return call()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            waited_s = time.monotonic() - begin
+            if waited_s > outage_s:
+                raise StorageError(
+                    f"the database did not answer for {waited_s:.0f} s (workers.outage_s is"
+                    f" {outage_s:.0f}); start it again and rerun the same command"
+                ) from error
+            if pause_s > FIRST_PAUSE_S * 4:
+                logger.warning("database does not answer, waiting (%.0f s so far)", waited_s)
+        if checkpoint is not None:
+            checkpoint()
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

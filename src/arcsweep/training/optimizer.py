@@ -1,0 +1,40 @@
+"""Optimizer and learning-rate scheduler of a trial."""
+
+from torch import nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from arcsweep.config.training import TrainingConfig
+from arcsweep.protocol import Params
+
+MAX_GRADIENT_NORM = 1.0
+"""Gradients are scaled down to this norm, or a high learning rate would end most trials."""
+
+
+def make_optimizer(model: nn.Module, params: Params) -> AdamW:
+    """AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101) with the trial's lr and weight_decay.
+
+    Matrices and kernels decay; biases and norms, which have one dimension, do not.
+    """
+    decaying = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": decaying, "weight_decay": float(params["weight_decay"])},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return AdamW(groups, lr=float(params["lr"]), fused=True)
+
+
+def make_scheduler(
+    optimizer: AdamW, params: Params, settings: TrainingConfig
+) -> ReduceLROnPlateau | None:
+    """Lowers the learning rate when validation accuracy stalls; None without use_scheduler."""
+    if not params["use_scheduler"]:
+        return None
+    return ReduceLROnPlateau(
+        optimizer,
+        mode="max",
+        factor=settings.scheduler_factor,
+        patience=settings.scheduler_patience,
+        threshold=0.0,
+    )

@@ -1,0 +1,214 @@
+"""Training one model, epoch by epoch, in a way that can go on elsewhere."""
+
+import io
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from arcsweep.config.training import TrainingConfig
+from arcsweep.encoders.model import TaskClassifier, build_model
+from arcsweep.protocol import Diverged, EpochReport, Params, Reporter
+from arcsweep.training.batches import Batch, batches
+from arcsweep.training.data import TrainingData
+from arcsweep.training.device import choose_device, describe_device, make_deterministic
+from arcsweep.training.metrics import validation_metrics
+from arcsweep.training.optimizer import MAX_GRADIENT_NORM, make_optimizer, make_scheduler
+from arcsweep.training.outcomes import memory_as_outcome
+from arcsweep.training.views import training_views, validation_views
+
+EVALUATION_BATCH = 32
+"""Views that are evaluated together; limits memory, changes no result."""
+
+_INITIAL_WEIGHTS, _DROPOUT = 0, 1  # keep the two kinds of random streams apart
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What training gives.
+
+    history: one dict an epoch: epoch, accuracy, train_loss, validation_loss.
+    final: metrics of the last epoch; empty when training was resumed after its last epoch.
+    """
+
+    model: TaskClassifier
+    history: list[dict[str, float]]
+    final: dict[str, Any]
+    n_parameters: int
+    device: str
+
+
+def train_model(
+    data: TrainingData, params: Params, settings: TrainingConfig, seed: int, reporter: Reporter
+) -> TrainedModel:
+    """Train the model of ``params`` for ``settings.epochs`` epochs, reporting each of them.
+
+    params: active sampled parameters with their effective values.
+    settings: also for longer runs, with other epochs and early_stop_patience 0.
+    seed: of weights, dropout, shuffles and augmentation; validation views come of settings.seed.
+    Goes on from ``reporter.saved_state()`` where there is one; on one CPU type and number of
+    threads the result is then bit-identical to that of an uninterrupted run.
+    Raises Diverged for a loss that is not finite, OutOfMemory, and what the reporter raises.
+    """
+    with memory_as_outcome():
+        run = TrainingRun(data, params, settings, seed)
+        reporter.describe(run.facts())
+        saved = reporter.saved_state()
+        if saved is not None:
+            run.restore(saved)
+        final: dict[str, Any] = {}
+        while not run.finished:
+            final = run.next_epoch()
+            reporter.report(EpochReport(run.epoch, final["accuracy"], final), run.state)
+    return TrainedModel(
+        run.model, run.history, final, run.facts()["n_parameters"], run.facts()["device"]
+    )
+
+
+class TrainingRun:
+    """A model in training: what changes from epoch to epoch, and how."""
+
+    def __init__(
+        self, data: TrainingData, params: Params, settings: TrainingConfig, seed: int
+    ) -> None:
+        make_deterministic()
+        self.device = choose_device(settings.device)
+        self._data, self._params, self._settings, self._seed = data, params, settings, seed
+        torch.manual_seed(_derive_seed(seed, _INITIAL_WEIGHTS, 0))
+        model = build_model(params, data.centroids)
+        self.model: TaskClassifier = model.to(  # type: ignore[call-overload]
+            self.device, memory_format=torch.channels_last
+        )
+        self._optimizer = make_optimizer(self.model, params)
+        self._scheduler = make_scheduler(self._optimizer, params, settings)
+        views = validation_views(data.validation, settings)
+        self._validation = [
+            batch.to(self.device)
+            for batch in batches(
+                data.validation, views, EVALUATION_BATCH, self.model.n_resolutions, 0
+            )
+        ]
+        self.history: list[dict[str, float]] = []
+
+    @property
+    def epoch(self) -> int:
+        """Finished epochs."""
+        return len(self.history)
+
+    @property
+    def finished(self) -> bool:
+        """All epochs are done, or early_stop_patience of them brought no better accuracy."""
+        patience = self._settings.early_stop_patience
+        stalled = 0 < patience <= epochs_since_best([e["accuracy"] for e in self.history])
+        return stalled or self.epoch >= self._settings.epochs
+
+    def facts(self) -> dict[str, Any]:
+        """What is worth knowing of the run before it starts."""
+        return {
+            "n_parameters": sum(p.numel() for p in self.model.parameters()),
+            "device": describe_device(self.device),
+            "threads": torch.get_num_threads(),
+            "effective_weight_decay": float(self._params["weight_decay"]),
+        }
+
+    def next_epoch(self) -> dict[str, Any]:
+        """Train one more epoch and return its metrics. Raises Diverged."""
+        started = time.perf_counter()
+        epoch = self.epoch + 1
+        learning_rate = float(self._optimizer.param_groups[0]["lr"])
+        torch.manual_seed(_derive_seed(self._seed, _DROPOUT, epoch))
+        metrics = self._train(epoch)
+        metrics.update(self._validate())
+        if not math.isfinite(metrics["validation_loss"]):
+            raise Diverged(f"the validation loss is not finite after epoch {epoch}")
+        if self._scheduler is not None:
+            self._scheduler.step(metrics["accuracy"])
+        kept = ("accuracy", "train_loss", "validation_loss")
+        self.history.append({"epoch": epoch, **{name: metrics[name] for name in kept}})
+        seconds = time.perf_counter() - started
+        return {**metrics, "learning_rate": learning_rate, "epoch_seconds": seconds}
+
+    def state(self) -> bytes:
+        """All that is needed to go on after the last finished epoch; loads with weights_only.
+
+        Random states are not part of it: every epoch derives its own from the seed.
+        """
+        stream = io.BytesIO()
+        scheduler = None if self._scheduler is None else self._scheduler.state_dict()
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "scheduler": scheduler,
+                "history": self.history,
+            },
+            stream,
+        )
+        return stream.getvalue()
+
+    def restore(self, state: bytes) -> None:
+        """Go back to where ``state`` was taken."""
+        saved = torch.load(io.BytesIO(state), map_location=self.device, weights_only=True)
+        self.model.load_state_dict(saved["model"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        if self._scheduler is not None:
+            self._scheduler.load_state_dict(saved["scheduler"])
+        self.history = saved["history"]
+
+    def _train(self, epoch: int) -> dict[str, Any]:
+        """One pass over the training views; nothing in it waits for the device."""
+        self.model.train()
+        views = training_views(self._data.train, self._settings, self._seed, epoch)
+        loss_sum = torch.zeros((), device=self.device)
+        n_correct = torch.zeros((), dtype=torch.int64, device=self.device)
+        for batch in batches(
+            self._data.train,
+            views,
+            int(self._params["batch_size"]),
+            self.model.n_resolutions,
+            self._settings.num_workers,
+        ):
+            on_device = batch.to(self.device)
+            loss, logits = self._step(on_device)
+            loss_sum += loss * len(logits)
+            n_correct += (logits.argmax(dim=1) == on_device.labels).sum()
+        train_loss = float(loss_sum) / len(views)
+        if not math.isfinite(train_loss):
+            raise Diverged(f"the training loss is not finite in epoch {epoch}")
+        return {"train_loss": train_loss, "train_accuracy": int(n_correct) / len(views)}
+
+    def _step(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """One update; returns the loss and the logits before it, detached."""
+        logits = self.model(batch.pairs)
+        loss = F.cross_entropy(
+            logits, batch.labels, label_smoothing=float(self._params["label_smoothing"])
+        )
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT_NORM)
+        self._optimizer.step()
+        return loss.detach(), logits.detach()
+
+    @torch.no_grad()
+    def _validate(self) -> dict[str, Any]:
+        self.model.eval()
+        logits = torch.cat([self.model(batch.pairs) for batch in self._validation])
+        tasks = self._data.validation
+        by_task = logits.view(len(tasks), self._settings.validation_views, -1).mean(dim=1).cpu()
+        return validation_metrics(by_task, torch.from_numpy(tasks.labels), tasks.task_ids)
+
+
+def epochs_since_best(accuracies: list[float]) -> int:
+    """Epochs after the first one that reached the best accuracy; 0 without epochs."""
+    if not accuracies:
+        return 0
+    return len(accuracies) - 1 - accuracies.index(max(accuracies))
+
+
+def _derive_seed(seed: int, stream: int, epoch: int) -> int:
+    return int(np.random.SeedSequence([seed, stream, epoch]).generate_state(1)[0])

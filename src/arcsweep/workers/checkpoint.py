@@ -1,0 +1,125 @@
+"""Checkpoints of one trial: whole or absent, newest good one first."""
+
+import hashlib
+import json
+import logging
+import math
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from arcsweep.atomic import atomic_open
+
+logger = logging.getLogger(__name__)
+
+_NAME = re.compile(r"token-(\d+)\.epoch-(\d+)\.ckpt")
+_MAGIC = b"arcsweep checkpoint 1\n"
+_KEPT = 2  # the newest may turn out damaged
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that is needed to go on after ``epoch``.
+
+    history holds one dict an epoch (epoch, value); best_metrics are those of the best epoch;
+    state is the training function's own, opaque to the engine.
+    """
+
+    epoch: int
+    history: tuple[Mapping[str, Any], ...]
+    best_epoch: int
+    best_metrics: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    seconds: float
+    state: bytes
+
+    def header(self) -> dict[str, Any]:
+        """Everything but the state, JSON-serialisable."""
+        fields = asdict(self)
+        state = fields.pop("state")
+        return {**fields, "sha256": hashlib.sha256(state).hexdigest(), "size_bytes": len(state)}
+
+
+class CheckpointFolder:
+    """The checkpoints of one trial, on a file system that all workers share.
+
+    File names carry the fencing token of the owner that wrote them. A newer owner's checkpoints
+    always go before an older one's: a former owner that was suspended and woke up may still write
+    files, and they are never read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, checkpoint: Checkpoint, token: int) -> None:
+        """Write ``checkpoint`` atomically and drop those that it makes superfluous.
+
+        Raises OSError when the file system refuses (no space, no permission, read-only).
+        """
+        header = checkpoint.header()
+        path = self._folder / f"token-{token}.epoch-{checkpoint.epoch}.ckpt"
+        with atomic_open(path, mode=0o600) as stream:
+            stream.write(_MAGIC)
+            stream.write(json.dumps(header, allow_nan=False).encode() + b"\n")
+            stream.write(checkpoint.state)
+        self._drop_superfluous(token)
+
+    def load(self) -> Checkpoint | None:
+        """The checkpoint to go on from; damaged ones are passed over with a warning."""
+        ceiling = math.inf  # lowest epoch that a newer owner has written itself
+        for _, group in groupby(self._listed(), key=lambda row: row[0]):
+            files = [(epoch, path) for _, epoch, path in group]
+            for epoch, path in files:
+                if epoch >= ceiling:
+                    continue  # by a former owner, after the take-over
+                found = _read(path)
+                if found is not None:
+                    return found
+                logger.warning("checkpoint %s is damaged, going back to the one before", path)
+            ceiling = min(ceiling, *(epoch for epoch, _ in files))
+        return None
+
+    def remove(self) -> None:
+        """Delete the folder of a finished trial."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _listed(self) -> list[tuple[int, int, Path]]:
+        """(token, epoch, path), the newest owner's latest first."""
+        if not self._folder.is_dir():
+            return []
+        named = ((_NAME.fullmatch(path.name), path) for path in self._folder.iterdir())
+        found = [(int(m[1]), int(m[2]), path) for m, path in named if m is not None]
+        return sorted(found, reverse=True)
+
+    def _drop_superfluous(self, token: int) -> None:
+        listed = self._listed()
+        own = [path for owner, _, path in listed if owner == token]
+        for path in own[_KEPT:]:
+            path.unlink(missing_ok=True)
+        if len(own) >= _KEPT:
+            for owner, _, path in listed:
+                if owner < token:
+                    path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Checkpoint | None:
+    """The checkpoint in ``path``; None when it is damaged or was removed meanwhile."""
+    try:
+        with path.open("rb") as stream:
+            if stream.readline() != _MAGIC:
+                return None
+            header = json.loads(stream.readline())
+            state = stream.read()
+        sha256, size_bytes = header.pop("sha256"), header.pop("size_bytes")
+        if len(state) != size_bytes or hashlib.sha256(state).hexdigest() != sha256:
+            return None
+        header["history"] = tuple(header["history"])
+        return Checkpoint(**header, state=state)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,92 @@
+"""The process of one worker: what it needs, its record, and how it ends."""
+
+import logging
+import os
+from pathlib import Path
+
+from arcsweep.config import Config
+from arcsweep.errors import StorageError
+from arcsweep.paths import Paths
+from arcsweep.scheduler import StopSignals, current_job
+from arcsweep.storage import faults
+from arcsweep.storage.engine import engine_options
+from arcsweep.storage.leases import Leases
+from arcsweep.storage.location import locate
+from arcsweep.storage.optuna_storage import WriterIdentity
+from arcsweep.storage.owner import describe_self
+from arcsweep.study.fingerprint import refuse_mixture, study_fingerprint
+from arcsweep.study.objective import load_objective
+from arcsweep.study.opening import open_study
+from arcsweep.study.space import Space
+from arcsweep.workers.record import write_record
+from arcsweep.workers.threads import limit_threads
+from arcsweep.workers.worker import Worker, WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+
+def run_worker(config: Config, index: int) -> None:
+    """Run worker ``index`` of the study that ``config`` describes until its budget is covered.
+
+    Raises ArcsweepError (Stopped among them) when it ends otherwise; the record then says so.
+    """
+    paths = Paths.of(config)
+    # Before anything else: in a Slurm array every task checks the first task's output.
+    write_record(paths.worker_record(index), "running", index=index, pid=os.getpid())
+    limit_threads(config.workers.threads)
+    stop = StopSignals()
+    worker: Worker | None = None
+    try:
+        worker = _make_worker(config, paths, index, stop)
+        standing = worker.run()
+    except BaseException as error:
+        write_record(
+            paths.worker_record(index),
+            "stopped" if stop.reason() else "failed",
+            index=index,
+            n_finished=worker.n_finished if worker else 0,
+            error=f"{type(error).__name__}: {error}".splitlines()[0][:300],
+        )
+        if isinstance(error, Exception) and faults.is_transient(error):
+            raise StorageError(
+                "the database does not answer; start it again and rerun the same command"
+            ) from None
+        raise
+    write_record(paths.worker_record(index), "covered", index=index, n_finished=worker.n_finished)
+    logger.info(
+        "worker %d: %d trials finished here, %d of %d in all, %d with other workers",
+        index,
+        worker.n_finished,
+        standing.finished,
+        standing.n_trials,
+        standing.held,
+    )
+
+
+def _make_worker(config: Config, paths: Paths, index: int, stop: StopSignals) -> Worker:
+    database = locate(paths)
+    job = current_job()
+    identity = WriterIdentity(describe_self(worker=index, job=job.job_id if job else None))
+    opened = open_study(config.study, database.url(), engine_options(database), identity)
+    objective = load_objective(config, paths)
+    refuse_mixture(
+        config.study.name, opened.sweep().fingerprint, study_fingerprint(config.study, objective)
+    )
+    settings = WorkerSettings(
+        lease_s=config.workers.lease_s,
+        outage_s=config.workers.outage_s,
+        max_failed=config.study.max_failed,
+        max_stuck=config.study.max_stuck,
+        seed=config.training.seed,
+    )
+    leases = Leases(opened.engine, opened.study_id, settings.lease_s, identity.described)
+    return Worker(
+        opened.study,
+        Space(config.study.space),
+        objective,
+        leases,
+        identity,
+        Path(paths.checkpoints),
+        settings,
+        stop.reason,
+    )

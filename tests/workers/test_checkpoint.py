@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+
+from arcsweep.workers.checkpoint import Checkpoint, CheckpointFolder
+
+
+def made(epoch: int, state: bytes = b"state") -> Checkpoint:
+    history = tuple({"epoch": e, "value": 0.1 * e} for e in range(1, epoch + 1))
+    return Checkpoint(epoch, history, epoch, {"accuracy": 0.5}, {"device": "cpu"}, 1.5, state)
+
+
+def test_a_saved_checkpoint_comes_back_whole(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path / "trial-1")
+    folder.save(made(3, b"\x00\n\xff" * 1000), token=7)
+    assert folder.load() == made(3, b"\x00\n\xff" * 1000)
+
+
+def test_a_folder_without_checkpoints_gives_none(tmp_path: Path) -> None:
+    assert CheckpointFolder(tmp_path / "nowhere").load() is None
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "garbage"])
+def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path: Path, damage: str) -> None:
+    folder = CheckpointFolder(tmp_path)
+    folder.save(made(1), 1)
+    folder.save(made(2), 1)
+    newest = tmp_path / "token-1.epoch-2.ckpt"
+    good = newest.read_bytes()
+    newest.write_bytes(
+        {
+            "truncate": good[:-2],
+            "flip": good[:-1] + bytes([good[-1] ^ 1]),
+            "empty": b"",
+            "garbage": b"arcsweep checkpoint 1\n[1, 2]\nxx",
+        }[damage]
+    )
+    assert folder.load() == made(1)
+
+
+def test_two_checkpoints_are_kept(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    for epoch in range(1, 6):
+        folder.save(made(epoch), 1)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "token-1.epoch-4.ckpt",
+        "token-1.epoch-5.ckpt",
+    ]
+
+
+def test_a_former_owner_that_writes_on_is_not_read(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    folder.save(made(3), 1)
+    folder.save(made(4, b"new owner"), 2)
+    folder.save(made(5, b"former owner, awake again"), 1)
+    loaded = folder.load()
+    assert loaded is not None and loaded.state == b"new owner"
+    (tmp_path / "token-2.epoch-4.ckpt").write_bytes(b"damaged")
+    fallback = folder.load()
+    assert fallback is not None and fallback.epoch == 3
+
+
+def test_a_failed_write_leaves_the_old_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = CheckpointFolder(tmp_path)
+    folder.save(made(1), 1)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("arcsweep.atomic.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        folder.save(made(2), 1)
+    assert folder.load() == made(1)
+    assert [p.name for p in tmp_path.iterdir()] == ["token-1.epoch-1.ckpt"]

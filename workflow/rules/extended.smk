@@ -1,0 +1,27 @@
+rule extended:
+    """One selected trial trained longer with one seed. Slots are fixed, so that -n shows them all;
+    runs are kept by what they are, so that an unchanged one is not trained again."""
+    input:
+        selection=PATHS.selection,
+        manifest=PATHS.manifest,
+        split=PATHS.split,
+        centroids=PATHS.centroids,
+    output:
+        record=PATHS.extended_record("{group}", "{rank}", "{seed}"),
+    log:
+        f"logs/{PATHS.study}/extended-{{group}}-rank{{rank}}-seed{{seed}}.log",
+    benchmark:
+        f"logs/{PATHS.study}/extended-{{group}}-rank{{rank}}-seed{{seed}}.benchmark.tsv"
+    conda:
+        "../../envs/arcsweep.yaml"
+    threads: PLAN.config.workers.threads
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        settings=PLAN.settings("extended.epochs", "training"),
+    message:
+        "extended: {wildcards.group} rank {wildcards.rank}, seed {wildcards.seed}"
+    shell:
+        "arcsweep --log {log} extended --group {wildcards.group}"
+        " --rank {wildcards.rank} --seed {wildcards.seed}"

@@ -1,0 +1,24 @@
+rule study:
+    """The study in the database: created, or checked to mean the same, and its budget set."""
+    input:
+        manifest=PATHS.manifest,
+        labels=PATHS.labels,
+        split=PATHS.split,
+        centroids=PATHS.centroids,
+    output:
+        record=PATHS.study_record,
+    log:
+        f"logs/{PATHS.study}/study.log",
+    benchmark:
+        f"logs/{PATHS.study}/study.benchmark.tsv"
+    conda:
+        "../../envs/arcsweep.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        settings=PLAN.settings("study", "training"),
+    message:
+        "study: {PATHS.study}, {PLAN.config.study.n_trials} trials"
+    shell:
+        "arcsweep --log {log} study"
