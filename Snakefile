@@ -1,4 +1,5 @@
 import os
+import re
 
 from snakemake.utils import min_version
 
@@ -12,7 +13,11 @@ configfile: "config.yaml"
 
 
 try:
-    PLAN = Plan.of(config, [str(source) for source in reversed(workflow.configfiles)])
+    PLAN = Plan.of(
+        config,
+        [str(source) for source in reversed(workflow.configfiles)],
+        workflow.config_settings.config,
+    )
 except ArcsweepError as error:
     raise WorkflowError(str(error)) from None
 
@@ -25,7 +30,7 @@ wildcard_constraints:
     worker=r"\d+",
     rank=r"\d+",
     seed=r"\d+",
-    group="|".join(PLAN.groups),
+    group="|".join(map(re.escape, PLAN.groups)),
 
 
 include: "workflow/rules/tasks.smk"
@@ -52,7 +57,12 @@ localrules:
     all,
 
 
+# Named one by one: Snakemake makes a deleted file again only where it is asked for.
 rule all:
     default_target: True
     input:
         PATHS.report_index,
+        [PATHS.report_page(category) for category in PLAN.categories],
+        PLAN.extended_records(),
+        PATHS.selection,
+        PATHS.trials_csv,

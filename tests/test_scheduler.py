@@ -13,7 +13,7 @@ import pytest
 from arcsweep.scheduler import (
     STOP_SIGNALS,
     Job,
-    StopRequest,
+    StopSignals,
     current_job,
     parse_duration_s,
     query_end,
@@ -98,14 +98,14 @@ def test_missing_squeue_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_signal_becomes_a_reason_and_kills_nothing(number: signal.Signals) -> None:
-    with StopRequest() as stop:
+    with StopSignals() as stop:
         assert stop.reason() is None
         os.kill(os.getpid(), number)
         assert stop.reason() == f"received {number.name}"
 
 
 def test_first_signal_is_the_reason() -> None:
-    with StopRequest() as stop:
+    with StopSignals() as stop:
         os.kill(os.getpid(), signal.SIGUSR1)
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.reason() == "received SIGUSR1"
@@ -113,22 +113,22 @@ def test_first_signal_is_the_reason() -> None:
 
 def test_handlers_are_as_before_afterwards() -> None:
     before = [signal.getsignal(number) for number in STOP_SIGNALS]
-    with StopRequest():
+    with StopSignals():
         assert [signal.getsignal(number) for number in STOP_SIGNALS] != before
     assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
 
 
 def test_walltime_asks_to_stop_a_margin_before_it_ends() -> None:
-    early = StopRequest(ends_at=time.time() + 100, margin_s=60)
-    late = StopRequest(ends_at=time.time() + 50, margin_s=60)
-    assert early.reason() is None
-    assert early.seconds_left() == pytest.approx(40, abs=2)
-    assert late.reason() in ("walltime ends in 50 s", "walltime ends in 49 s")
+    with StopSignals(ends_at=time.time() + 100, margin_s=60) as stop:
+        assert stop.reason() is None
+        assert stop.seconds_left() == pytest.approx(40, abs=2)
+    with StopSignals(ends_at=time.time() + 50, margin_s=60) as stop:
+        assert stop.reason() in ("walltime ends in 50 s", "walltime ends in 49 s")
 
 
 def test_reason_is_seen_from_another_thread() -> None:
     seen: list[str | None] = []
-    with StopRequest() as stop:
+    with StopSignals() as stop:
         os.kill(os.getpid(), signal.SIGTERM)
         thread = threading.Thread(target=lambda: seen.append(stop.reason()))
         thread.start()

@@ -74,6 +74,11 @@ class Paths:
         return self.study_dir / "workers" / f"worker-{index}.json"
 
     @property
+    def sweep_record(self) -> Path:
+        """Written by the controller of a worker array, as a worker's record is by the worker."""
+        return self.study_dir / "workers" / "sweep.json"
+
+    @property
     def trials_csv(self) -> Path:
         return self.study_dir / "trials.csv"
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from arcsweep.atomic import write_text
 from arcsweep.cli.options import CONFIG_VARIABLE
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
-from arcsweep.selection.groups import group_choices, group_name
+from arcsweep.selection.groups import group_names
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,20 @@ class Plan:
     """The merged config as a file, named by its content, for the commands that rules call."""
 
     @classmethod
-    def of(cls, merged: Mapping[str, Any], sources: Sequence[str]) -> "Plan":
+    def of(
+        cls,
+        merged: Mapping[str, Any],
+        sources: Sequence[str],
+        overrides: Mapping[str, Any] | None = None,
+    ) -> "Plan":
         """Validate the config that Snakemake merged from ``sources``.
 
+        ``overrides`` are the values of ``snakemake --config``, which are in ``merged`` too.
         Raises ConfigError before any job is planned.
         """
-        config = validate(merged, ", ".join(sources) or "config")
+        merged = _retyped(merged, overrides or {})
+        files = [Path(source) for source in sources]
+        config = validate(merged, ", ".join(sources) or "config", files)
         text = json.dumps(config.model_dump(mode="json"), indent=1, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         config_file = Path(".snakemake") / "arcsweep" / f"config-{digest}.json"
@@ -44,8 +54,7 @@ class Plan:
     @property
     def groups(self) -> tuple[str, ...]:
         """The choices that trials are selected from separately, such as the encoders."""
-        choices = group_choices(self.config.study.space, self.config.selection.by)
-        return tuple(group_name(choice) for choice in choices)
+        return group_names(self.config.study.space, self.config.selection.by)
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -87,3 +96,23 @@ class Plan:
             f"set -euo pipefail; export {CONFIG_VARIABLE}={shlex.quote(str(self.config_file))}"
             f' PATH="$PATH":{shlex.quote(str(folder))}; '
         )
+
+
+def _retyped(merged: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """``merged`` with the overrides' values read as YAML.
+
+    Snakemake reads ``--config 'study={n_trials: 155}'`` with every inner value as a string.
+    """
+    typed = dict(merged)
+    for key, value in overrides.items():
+        if isinstance(value, Mapping) and isinstance(typed.get(key), Mapping):
+            typed[key] = _retyped(typed[key], value)
+        elif isinstance(value, str | list) and typed.get(key) == value:
+            typed[key] = _read(value)
+    return typed
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(item) for item in value]
+    return yaml.safe_load(value) if isinstance(value, str) else value

@@ -101,11 +101,11 @@ def parse_duration_s(text: str) -> int | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-class StopRequest:
+class StopSignals:
     """Tells a loop that it has to leave soon; poll :meth:`reason` wherever leaving is cheap.
 
-    A context manager: signals are caught between enter and exit, then handled as before. Enter
-    it in the main thread, as Python requires (ValueError elsewhere); poll from any thread.
+    Catches signals from its construction until :meth:`close`, or as a context manager. Make it
+    in the main thread, as Python requires (ValueError elsewhere); poll it from any thread.
 
     ends_at: Unix time of the walltime's end, or None.
     margin_s: seconds before ``ends_at`` at which it asks to stop; what saving may take.
@@ -115,11 +115,11 @@ class StopRequest:
         self._ends_at = ends_at
         self._margin_s = margin_s
         self._received: signal.Signals | None = None
-        self._previous: dict[signal.Signals, Any] = {}
+        self._previous: dict[signal.Signals, Any] = {
+            number: signal.signal(number, self._receive) for number in STOP_SIGNALS
+        }
 
     def __enter__(self) -> Self:
-        for number in STOP_SIGNALS:
-            self._previous[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(
@@ -128,6 +128,10 @@ class StopRequest:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Have signals handled as before; repeatable."""
         while self._previous:
             number, handler = self._previous.popitem()
             signal.signal(number, handler)

@@ -12,7 +12,7 @@ def test_steps_lead_from_the_result_to_the_input() -> None:
 
 
 def test_a_canvas_does_not_start_from_the_input() -> None:
-    found = solution(verifier("shape(I)", "canvas(ZERO, x0)", "partition(I)", "paint(x1, x2)"))
+    found = solution(verifier("mostcolor(I)", "canvas(x0, UNITY)", "paint(x1, x9)"))
     assert found.steps == ("paint", "canvas")
     assert not found.starts_from_input
 

@@ -60,7 +60,7 @@ def test_a_missing_file_is_named_with_the_verb_that_makes_it(
 ) -> None:
     path: Path = getattr(study.paths, name)
     path.unlink()
-    with pytest.raises(InputError, match=rf"{path.name} .*`arcsweep {verb}`"):
+    with pytest.raises(InputError, match=rf"{path.name} is missing; .*`arcsweep {verb}`"):
         load_material(study.config, study.paths)
 
 

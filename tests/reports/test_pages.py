@@ -163,6 +163,8 @@ def test_equal_encoders_are_left_undecided(tmp_path: Path) -> None:
     text = Page(pages_of(study)["index"]).text
     assert "Whether CNN or Context is better, these data do not tell." in text
     assert "The interval includes zero: either could be the better one." in text
+    assert "4. Does Context beat CNN? The data do not tell." in text
+    assert " beats " not in text
 
 
 def test_models_no_better_than_the_commonest_category_are_called_so(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def test_a_trial_stopped_early_is_compared_at_its_own_last_epoch() -> None:
 
 def test_the_best_of_a_complete_trial_stands_for_later_epochs() -> None:
     ended_by_itself = ("complete", [0.5, 0.4])
-    longer = ("complete", [0.1, 0.2, 0.45])
-    assert standings(table(ended_by_itself, longer), "maximize").tolist() == [1.0, 0.0]
+    longer = ("complete", [0.1, 0.2, 0.6])
+    assert standings(table(ended_by_itself, longer), "maximize").tolist() == [0.0, 1.0]
 
 
 def test_diverged_trials_lose_and_equals_share() -> None:

@@ -58,13 +58,15 @@ def test_planted_parameters_rank_in_their_order_and_count() -> None:
     assert result.effects[1].best.label == "4"
 
 
-def test_the_interval_holds_the_share_and_is_not_shifted_up_by_resampling() -> None:
-    shares = [
-        sensitivity(trials(100, seed), SPACE, "maximize", RESAMPLING, by="kind").effects
-        for seed in range(10)
-    ]
-    lows = [effect.share.low for effects in shares for effect in effects]
-    assert np.mean(np.array(lows) == 0) > 0.85  # nothing was planted
+def test_the_interval_is_not_shifted_up_by_resampling() -> None:
+    """A resampled trial resembles itself, which by itself adds some 4 points here."""
+    shifts = []
+    for seed in range(12):
+        result = sensitivity(trials(40, seed, lr=2.5), SPACE, "maximize", RESAMPLING)
+        lr = next(effect for effect in result.effects if effect.name == "lr")
+        assert lr.share.low <= lr.share.estimate <= lr.share.high
+        shifts.append((lr.share.low + lr.share.high) / 2 - lr.share.estimate)
+    assert abs(np.mean(shifts)) < 0.02
 
 
 def test_nothing_counts_where_nothing_was_planted() -> None:

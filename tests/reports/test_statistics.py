@@ -37,3 +37,9 @@ def test_score_difference_of_equals_is_symmetric_and_includes_zero() -> None:
     assert difference.estimate == 0
     assert difference.low == pytest.approx(-difference.high)
     assert not difference.excludes_zero
+
+
+def test_an_interval_around_zero_does_not_exclude_it() -> None:
+    difference = score_difference(wilson(40, 80, 0.95), wilson(43, 80, 0.95))
+    assert difference.estimate > 0
+    assert not difference.excludes_zero

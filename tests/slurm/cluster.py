@@ -92,7 +92,13 @@ class Cluster:
         try:
             self._write_files()
             network.create(self.nodes)
-            for start in (self._munge, self._mariadb, self._slurmdbd, self._slurmctld, self._slurmd):
+            for start in (
+                self._munge,
+                self._mariadb,
+                self._slurmdbd,
+                self._slurmctld,
+                self._slurmd,
+            ):
                 start()
             wait_ready("the nodes", self.is_up, self.folder / "slurmctld.log")
         except BaseException:
@@ -129,7 +135,9 @@ class Cluster:
         shutil.chown(path, owner, owner)
 
     def _start(self, name: str, command: list[str], *, user: str = "root") -> None:
-        save([*self.daemons(), Daemon.start(name, command, self.folder, user=user)], self.state_file)
+        save(
+            [*self.daemons(), Daemon.start(name, command, self.folder, user=user)], self.state_file
+        )
 
     def _munge(self) -> None:
         # munged wants folders of its own; one that others may write to it refuses.
@@ -174,7 +182,9 @@ class Cluster:
 
     def _slurmctld(self) -> None:
         self._start("slurmctld", ["slurmctld", "-D", "-c"])
-        wait_ready("slurmctld", lambda: self._answers("scontrol", "ping"), self.folder / "slurmctld.log")
+        wait_ready(
+            "slurmctld", lambda: self._answers("scontrol", "ping"), self.folder / "slurmctld.log"
+        )
 
     def _slurmd(self) -> None:
         for node in self.nodes:
@@ -184,7 +194,15 @@ class Cluster:
         """Start the slurmd of ``node`` in its namespaces."""
         # Not `ip netns exec`: it remounts /sys, where slurmd then finds no cgroup file system.
         rename = f"hostname {node.name} && exec slurmd -D -N {node.name} -f {self.conf}"
-        command = ["nsenter", f"--net={node.namespace_file}", "unshare", "--uts", "sh", "-c", rename]
+        command = [
+            "nsenter",
+            f"--net={node.namespace_file}",
+            "unshare",
+            "--uts",
+            "sh",
+            "-c",
+            rename,
+        ]
         self._start(f"slurmd-{node.name}", command)
 
     def stop_node(self, node: Node) -> None:
@@ -224,8 +242,16 @@ class Cluster:
                     continue
 
     # Asking it.
+    def leftovers(self, daemons: list[Daemon]) -> list[str]:
+        """What a ``down`` should have removed and has not; ``daemons`` are those it stopped."""
+        left = [daemon.name for daemon in daemons if daemon.is_running()]
+        left += [node.namespace for node in self.nodes if node.namespace_file.exists()]
+        return left + [str(path) for path in (self.folder, SYSTEM_CONF) if path.exists()]
+
     def _queue(self) -> str:
-        return subprocess.run(["squeue", "--noheader"], capture_output=True, text=True, check=False).stdout
+        return subprocess.run(
+            ["squeue", "--noheader"], capture_output=True, text=True, check=False
+        ).stdout
 
     def _answers(self, *command: str) -> bool:
         if not self.state_file.exists() or not shutil.which(command[0]):
@@ -257,7 +283,9 @@ def _port_open(port: int) -> Callable[[], bool]:
 
 def main() -> int:
     """Entry point of the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(description="A real Slurm cluster of four nodes on one machine.")
+    parser = argparse.ArgumentParser(
+        description="A real Slurm cluster of four nodes on one machine."
+    )
     parser.add_argument("verb", choices=["up", "down", "status"])
     verb = parser.parse_args().verb
     cluster = Cluster()
@@ -270,7 +298,9 @@ def main() -> int:
     except ClusterUnavailableError as error:
         print(f"no Slurm cluster here: {error}", file=sys.stderr)
         return 1
-    print(f"{'up' if cluster.is_up() else 'down'} ({time.monotonic() - started:.0f} s): {cluster.folder}")
+    print(
+        f"{'up' if cluster.is_up() else 'down'} ({time.monotonic() - started:.0f} s): {cluster.folder}"
+    )
     return 0 if cluster.is_up() == (verb != "down") else 1
 
 

@@ -128,7 +128,7 @@ def test_failed_start_gives_the_reason_and_leaves_nothing_behind(
 ) -> None:
     (folder.data / "PG_VERSION").write_text("17\n")
     with pytest.raises(StorageError, match="holds data of PostgreSQL 17"):
-        start(paths, None)
+        start(paths, os.getpid())
     (folder.data / "PG_VERSION").write_text("18\n")
     assert read_lease(folder) is None
     assert list(folder.watchers.iterdir()) == []

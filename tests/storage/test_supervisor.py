@@ -15,12 +15,14 @@ import pytest
 
 from arcsweep.errors import StorageError
 from arcsweep.paths import Paths
-from arcsweep.storage.control import start, status, stop
+from arcsweep.storage.control import _spawn_supervisor, start, status, stop
 from arcsweep.storage.engine import make_engine
 from arcsweep.storage.folder import DatabaseFolder
 from arcsweep.storage.host_lease import LeaseRecord, LeaseTimes, read_lease
 from arcsweep.storage.location import locate
 from arcsweep.storage.processes import ProcessIdentity
+from arcsweep.storage.settings import ServerSettings
+from arcsweep.storage.supervisor import Orders
 
 from .serving import answers, keep_a_seven, postmaster_pid, run_sql, wait_until
 
@@ -173,6 +175,19 @@ def test_server_of_a_living_host_is_left_alone(paths: Paths, folder: DatabaseFol
     hand_to_another_host(folder)
     with renewed_from_afar(folder), pytest.raises(StorageError, match="host login2 runs the"):
         start(paths, os.getpid(), times=QUICK)
+    folder.host_lease.unlink()
+
+
+def test_host_that_wakes_up_at_the_last_moment_keeps_its_server(
+    paths: Paths, folder: DatabaseFolder
+) -> None:
+    hand_to_another_host(folder)
+    silent_one = read_lease(folder)
+    assert silent_one is not None
+    os.utime(folder.host_lease)
+    outcome = _spawn_supervisor(folder, Orders(ServerSettings(), QUICK, silent_one.mark))
+    assert "host login2 runs the database" in outcome
+    assert read_lease(folder) is not None
     folder.host_lease.unlink()
 
 

@@ -21,7 +21,7 @@ def trial(number: int, state: TrialState, **result: object) -> FrozenTrial:
         user_attrs={"result": result} if result else {},
     )
     made.number = number
-    made.datetime_start = datetime.datetime(2026, 1, 1, 12)  # noqa: DTZ001 - as Optuna has it
+    made.datetime_start = datetime.datetime(2026, 1, 1, 12)
     return made
 
 

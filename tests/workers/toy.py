@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from arcsweep.config.study import StudyConfig
 from arcsweep.protocol import Diverged, EpochReport, Params, Reporter
@@ -62,5 +63,5 @@ class ToyObjective:
     def _trace(self, reporter: Reporter, epoch: int) -> None:
         if self.log:
             number = getattr(reporter, "number", -1)
-            with open(self.log, "a") as stream:
+            with Path(self.log).open("a") as stream:
                 stream.write(f"{number} {epoch} {os.getpid()}\n")

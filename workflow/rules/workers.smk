@@ -10,7 +10,6 @@ rule worker:
         f"logs/{PATHS.study}/worker-{{worker}}.log",
     benchmark:
         f"logs/{PATHS.study}/worker-{{worker}}.benchmark.tsv"
-    retries: 3
     conda:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads

@@ -32,9 +32,9 @@ class Definition:
     value: ast.expr
     loops: tuple[ast.stmt, ...]
     is_target: bool = False
-    uses: set["Definition"] = field(default_factory=set)
-    reads: set["Definition"] = field(default_factory=set)
-    grids: set["Definition"] = field(default_factory=set)
+    uses: set["Definition"] = field(default_factory=set, repr=False)
+    reads: set["Definition"] = field(default_factory=set, repr=False)
+    grids: set["Definition"] = field(default_factory=set, repr=False)
 
 
 class Dataflow:

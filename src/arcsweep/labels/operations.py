@@ -57,8 +57,12 @@ OBJECTS = frozenset(
 )
 """Find the objects of a grid or choose among them."""
 
-SHAPING = (ORIENT | MOVE | JOIN | SCALE | PART | REDUCE | SPLIT | TOPOLOGY | SETS | OCCURRENCE) | (
-    RECOLOR | PAINT | OBJECTS
+LAYOUT = frozenset({"canvas", "repeat", "merge", "order", "gravitate", "position", "manhattan"})
+"""Lay out a new grid, or place something by what else there is."""
+
+SHAPING = frozenset().union(
+    *(ORIENT, MOVE, JOIN, SCALE, PART, REDUCE, SPLIT, TOPOLOGY, SETS, OCCURRENCE, RECOLOR),
+    *(PAINT, OBJECTS, LAYOUT),
 )
 """Every operation that a rule may look at."""
 

@@ -48,11 +48,7 @@ def dsl_names() -> frozenset[str]:
     """Names of the functions of RE-ARC's domain-specific language."""
     from reasoning_gym.arc.rearc_utils import dsl
 
-    return frozenset(
-        name
-        for name, value in vars(dsl).items()
-        if inspect.isfunction(value) and value.__module__ == dsl.__name__
-    )
+    return frozenset(name for name, value in vars(dsl).items() if inspect.isfunction(value))
 
 
 def _modules() -> tuple[ModuleType, ModuleType]:

@@ -1,7 +1,8 @@
 """The rules that give a task its category, in their order of precedence.
 
-First what the generator does for the output alone; where that shows no operation (cells are
-computed by hand, or the input was made from the output), what the verifier does.
+Most read what the generator does for the output alone. Those marked (verifier), and the sorting
+rule, read what the verifier does: it tells where the generator computes cells by hand or makes the
+input of the output. Specific operations stand before general ones.
 """
 
 from dataclasses import dataclass
@@ -49,7 +50,6 @@ def label(features: Features) -> Label:
 
 
 RULES = (
-    # What the generator does for the output alone.
     Rule("S2", "grids are joined", gen.steps_with(JOIN)),
     Rule("L1", "different grids stand side by side in the input alone", gen.parts_compared),
     Rule("K1", "the grid is scaled", gen.steps_with(SCALE)),
@@ -74,7 +74,6 @@ RULES = (
     Rule("C2", "occurrences of a pattern are looked up (verifier)", ver.solved_with(OCCURRENCE)),
     Rule("S1", "the input's cells are moved as they are", gen.moved_alone),
     Rule("C1", "objects are chosen and coloured", gen.objects_chosen),
-    # Where that shows no operation (cells computed by hand): what the verifier does.
     Rule("K1", "the grid is reduced or scaled (verifier)", ver.solved_by_step(SCALE | REDUCE)),
     Rule("C2", "one part is fitted onto another (verifier)", ver.fitted_onto_part),
     Rule("S1", "mirrored cells are laid (verifier)", ver.solved_with(ORIENT)),

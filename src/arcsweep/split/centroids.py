@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,10 @@ def load_centroids(path: Path) -> NDArray[np.float32]:
     try:
         matrix = np.load(path, allow_pickle=False)
     except FileNotFoundError:
-        raise InputError(f"{path} is missing; run `arcsweep split` again") from None
-    except (OSError, ValueError, EOFError) as error:
+        raise InputError(
+            f"{path} is missing; run `arcsweep split`, or mend split.centroids_file"
+        ) from None
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise InputError(f"{path} must be a .npy array of floats: {error}; {_REMEDY}") from error
     if not isinstance(matrix, np.ndarray):
         raise InputError(f"{path} must be one .npy array, got an archive of several; {_REMEDY}")

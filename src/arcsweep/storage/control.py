@@ -112,8 +112,8 @@ def _ensure_running(folder: DatabaseFolder, orders: Orders, watch_pid: int | Non
         if lease is None or not lease.is_local:
             if lease is not None or (folder.data / "postmaster.pid").exists():
                 _make_sure_dead(folder, lease, orders.times)
-            token = None if lease is None else lease.token
-            return _launch(folder, replace(orders, take_over=token), watch_pid)
+            mark = None if lease is None else lease.mark
+            return _launch(folder, replace(orders, take_over=mark), watch_pid)
         if not lease.process.alive():
             return _launch(folder, orders, watch_pid)
         if lease.state == "ready" and _accepts(folder):

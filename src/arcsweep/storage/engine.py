@@ -23,7 +23,13 @@ _LIVENESS = {
 }
 
 # What waiting does not mend, unlike a server that is down or starting.
-_REFUSALS = ("authentication", "no password supplied", "does not exist", "pg_hba.conf")
+_REFUSALS = (
+    "authentication failed",
+    "authentication method requirement",
+    "no password supplied",
+    "does not exist",
+    "pg_hba.conf",
+)
 
 
 def connect(database: Database, application_name: str = "arcsweep") -> "Connection":

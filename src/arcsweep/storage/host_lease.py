@@ -54,6 +54,11 @@ class LeaseRecord:
         """Whether the holder's process can be looked up from here."""
         return self.process.boot == ProcessIdentity.own().boot
 
+    @property
+    def mark(self) -> str:
+        """Changes whenever the lease shows a sign of life."""
+        return f"{self.token} {self.state} {self.renewed_ns}"
+
 
 def read_lease(folder: DatabaseFolder) -> LeaseRecord | None:
     """The lease as it is now; None when nobody holds it. Raises StorageError when unreadable."""

@@ -34,6 +34,11 @@ class Standing:
     late. A trial whose owner is silent but not yet given up is in neither figure."""
 
     @property
+    def n_open(self) -> int:
+        """Trials that nobody has finished and no live worker has in hand."""
+        return max(0, self.n_trials - self.finished - self.held)
+
+    @property
     def is_covered(self) -> bool:
         """Do finished trials and those of live workers reach the budget?"""
         return self.finished + self.held >= self.n_trials

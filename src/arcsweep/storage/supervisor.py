@@ -41,7 +41,7 @@ LONGEST_RESTART_PAUSE_S = 10.0
 class Orders:
     """What the starting process asks for.
 
-    take_over: token of another host's lease that was found dead; None when there was none.
+    take_over: mark of another host's lease that was found dead; None when there was none.
     """
 
     settings: ServerSettings
@@ -102,8 +102,11 @@ class Supervisor:
             return
         if held.is_local and held.process.alive():
             raise StorageError(f"process {held.process.pid} already runs {self._folder.root}")
-        if not held.is_local and held.token != self._orders.take_over:
-            raise StorageError(f"host {held.host} has taken {self._folder.root} meanwhile")
+        if not held.is_local and held.mark != self._orders.take_over:
+            raise StorageError(
+                f"host {held.host} runs the database in {self._folder.root} after all; start the "
+                "workflow there, or stop it first with `arcsweep db stop`"
+            )
 
     def _clear_the_ground(self) -> None:
         if self._orders.take_over is None:
@@ -198,9 +201,10 @@ class Supervisor:
 
     def _stop_server(self) -> None:
         """Stop the server and let go of the folder; safe to repeat."""
-        holder = self._lease.held()
-        if holder:
-            with contextlib.suppress(OSError):
+        holder = False
+        with contextlib.suppress(OSError, StorageError):
+            holder = self._lease.held()
+            if holder:
                 self._lease.show("stopping")
         self._postmaster.stop(self._renew_if_possible)
         if holder:

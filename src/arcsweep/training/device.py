@@ -1,4 +1,4 @@
-"""Which device trains, with how many threads, and how repeatably."""
+"""Which device trains, and how repeatably."""
 
 import os
 
@@ -21,14 +21,14 @@ def choose_device(name: str) -> torch.device:
     return torch.device("cuda" if available else "cpu")
 
 
-def set_threads(n_threads: int) -> None:
-    """Let this process compute with ``n_threads`` CPU threads; results depend on the number."""
-    torch.set_num_threads(n_threads)
+def make_deterministic(device: torch.device) -> None:
+    """Ask for kernels whose sums come in a fixed order; where a GPU has none, PyTorch warns.
 
-
-def make_deterministic() -> None:
-    """Ask for kernels whose sums come in a fixed order; where a GPU has none, it warns."""
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    A CPU's do already.
+    """
+    if device.type != "cuda":
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS demands it
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
     # Nothing here reads memory that it did not write; filling it first would only take time.

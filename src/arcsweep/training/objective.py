@@ -31,7 +31,7 @@ _NOT_SEMANTIC = frozenset({"device", "num_workers"})
 
 
 def build(config: Config, paths: Paths) -> "TrainingObjective":
-    """The objective of this config; the data are loaded when the first trial trains."""
+    """The Objective of this config; the data are loaded when the first trial trains."""
     return TrainingObjective(config.training, paths)
 
 

@@ -76,8 +76,8 @@ class TrainingRun:
     def __init__(
         self, data: TrainingData, params: Params, settings: TrainingConfig, seed: int
     ) -> None:
-        make_deterministic()
         self.device = choose_device(settings.device)
+        make_deterministic(self.device)
         self._data, self._params, self._settings, self._seed = data, params, settings, seed
         torch.manual_seed(_derive_seed(seed, _INITIAL_WEIGHTS, 0))
         model = build_model(params, data.centroids)

@@ -6,7 +6,7 @@ from arcsweep.trials.export import read_table
 
 
 def reconcile_records(config: Config) -> list[str]:
-    """Remove the workers' records when the budget is open, so that Snakemake starts them again.
+    """Remove what promises too much when the budget is open, so that Snakemake makes it again.
 
     Returns what was found and done, as lines for a person.
     """
@@ -21,8 +21,8 @@ def reconcile_records(config: Config) -> list[str]:
     if n_open == 0:
         return [f"{found}; nothing to reconcile"]
     present = [record for record in records if record.exists()]
-    for record in present:
-        record.unlink()
+    for file in (*present, paths.trials_csv, paths.trials_parquet):
+        file.unlink(missing_ok=True)
     return [
         found,
         f"{len(present)} worker records removed; run the same snakemake command to finish the"

@@ -7,7 +7,7 @@ from pathlib import Path
 from arcsweep.config import Config
 from arcsweep.errors import StorageError
 from arcsweep.paths import Paths
-from arcsweep.scheduler import StopSignals, current_job
+from arcsweep.scheduler import StopSignals, current_job, query_end
 from arcsweep.storage import faults
 from arcsweep.storage.engine import engine_options
 from arcsweep.storage.leases import Leases
@@ -34,10 +34,11 @@ def run_worker(config: Config, index: int) -> None:
     # Before anything else: in a Slurm array every task checks the first task's output.
     write_record(paths.worker_record(index), "running", index=index, pid=os.getpid())
     limit_threads(config.workers.threads)
-    stop = StopSignals()
+    job = current_job()
+    stop = StopSignals(query_end(job) if job else None)
     worker: Worker | None = None
     try:
-        worker = _make_worker(config, paths, index, stop)
+        worker = _make_worker(config, paths, index, stop, job.job_id if job else None)
         standing = worker.run()
     except BaseException as error:
         write_record(
@@ -63,10 +64,11 @@ def run_worker(config: Config, index: int) -> None:
     )
 
 
-def _make_worker(config: Config, paths: Paths, index: int, stop: StopSignals) -> Worker:
+def _make_worker(
+    config: Config, paths: Paths, index: int, stop: StopSignals, job_id: str | None
+) -> Worker:
     database = locate(paths)
-    job = current_job()
-    identity = WriterIdentity(describe_self(worker=index, job=job.job_id if job else None))
+    identity = WriterIdentity(describe_self(worker=index, job=job_id))
     opened = open_study(config.study, database.url(), engine_options(database), identity)
     objective = load_objective(config, paths)
     refuse_mixture(

@@ -28,7 +28,9 @@ class Daemon:
     def start(cls, name: str, command: list[str], folder: Path, *, user: str = "root") -> "Daemon":
         """Run ``command`` as ``user`` in a session of its own, output in ``folder/NAME.out``."""
         environment = {
-            key: value for key, value in os.environ.items() if not key.startswith(("SLURM_", "SBATCH_"))
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("SLURM_", "SBATCH_"))
         }
         # slurmctld and slurmdbd look for their other files beside this one.
         environment["SLURM_CONF"] = str(folder / "slurm.conf")
@@ -99,4 +101,6 @@ def wait_ready(what: str, condition: Callable[[], bool], log: Path, timeout_s: f
     """Wait for a daemon to answer; raises ClusterUnavailableError with the end of its log."""
     if not wait_until(condition, timeout_s):
         tail = log.read_text(errors="replace")[-1500:] if log.exists() else "(no log)"
-        raise ClusterUnavailableError(f"{what} did not come up in {timeout_s:.0f} s; {log} ends:\n{tail}")
+        raise ClusterUnavailableError(
+            f"{what} did not come up in {timeout_s:.0f} s; {log} ends:\n{tail}"
+        )

@@ -25,7 +25,9 @@ def missing_packages() -> list[str]:
     """Names of the packages whose programs are not on the path."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     lacking = {
-        package for program, package in PACKAGE_OF_PROGRAM.items() if not shutil.which(program, path=path)
+        package
+        for program, package in PACKAGE_OF_PROGRAM.items()
+        if not shutil.which(program, path=path)
     }
     return sorted(lacking)
 
@@ -41,8 +43,13 @@ def ensure_packages() -> None:
         return
     wanted = " ".join(missing)
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise ClusterUnavailableError(f"it needs {wanted}, and only root on Debian or Ubuntu can install them")
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
+        raise ClusterUnavailableError(
+            f"it needs {wanted}, and only root on Debian or Ubuntu can install them"
+        )
+    for command in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
         _apt_get(command, wanted)
     if missing_packages():
         raise ClusterUnavailableError(f"apt-get did not bring {' '.join(missing_packages())}")
@@ -61,7 +68,9 @@ def _apt_get(arguments: list[str], wanted: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ClusterUnavailableError(f"apt-get took over {INSTALL_TIMEOUT_S} s for {wanted}") from error
+        raise ClusterUnavailableError(
+            f"apt-get took over {INSTALL_TIMEOUT_S} s for {wanted}"
+        ) from error
     if done.returncode != 0:
         last_line = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise ClusterUnavailableError(f"apt-get could not install {wanted}: {last_line}")

@@ -81,7 +81,7 @@ def slurm_conf(folder: Path, hostname: str, members: list[Node]) -> str:
     JobAcctGatherType=jobacct_gather/linux
     JobAcctGatherFrequency=2
 
-    PartitionName=DEFAULT Nodes={names} LLN=YES MaxTime=60 DefaultTime=10
+    PartitionName=DEFAULT Nodes={names} LLN=YES MaxTime=UNLIMITED DefaultTime=10
     PartitionName=main Default=YES PriorityTier=1 GraceTime=20
     PartitionName=urgent PriorityTier=10 PreemptMode=OFF
     PartitionName=brief PriorityTier=1 MaxTime=1 DefaultTime=1

@@ -1,0 +1,131 @@
+"""Keeping a sweep's worker array full until its budget is finished."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from arcsweep.errors import ArcsweepError
+from arcsweep.storage.leases import Standing
+from arcsweep.workers.slurm_array import SlurmArray, Task
+
+logger = logging.getLogger(__name__)
+
+SHORT_TASK_S = 60
+"""A task that ends sooner than this with trials still open counts as a failed start."""
+
+LOG_TAIL_LINES = 15
+
+
+class ArrayController:
+    """Submits the worker array, replaces tasks that are lost, and cancels those that still wait
+    when the budget is finished.
+
+    It may be killed at any moment: tasks are found again by their job name, and the budget is in
+    the database.
+    """
+
+    def __init__(
+        self,
+        array: SlurmArray,
+        n_tasks: int,
+        standing: Callable[[], Standing],
+        stop_reason: Callable[[], str | None],
+        poll_s: float = 5.0,
+    ) -> None:
+        self._array = array
+        self._n_tasks = n_tasks
+        self._standing = standing
+        self._stop_reason = stop_reason
+        self._poll_s = poll_s
+        self._seen: dict[str, Task] = {}
+        self._failed_starts: list[Task] = []
+
+    def run(self) -> Standing:
+        """Return once all trials of the budget have finished.
+
+        Raises ArcsweepError when told to stop (the tasks are cancelled and give their trials
+        back), when Slurm refuses the array, or when tasks keep ending right after their start.
+        """
+        standing = self._standing()
+        logger.info(
+            "%d of %d trials finished, %d in the hands of live workers, %d left",
+            standing.finished,
+            standing.n_trials,
+            standing.held,
+            standing.n_open,
+        )
+        while standing.finished < standing.n_trials:
+            self._leave_if_told()
+            tasks = self._array.live()
+            if tasks is not None:  # Slurm not answering is no news: never submit twice
+                self._watch(tasks)
+                self._fill(tasks, standing)
+            time.sleep(self._poll_s)
+            standing = self._standing()
+        self._array.cancel(waiting_only=True)
+        return standing
+
+    def _leave_if_told(self) -> None:
+        reason = self._stop_reason()
+        if reason is None:
+            return
+        self._array.cancel()
+        raise ArcsweepError(
+            f"stopped: {reason}. Its Slurm tasks were cancelled and give their trials back; the"
+            " same command goes on"
+        )
+
+    def _watch(self, tasks: list[Task]) -> None:
+        """Notice tasks that ended right after their start, again and again."""
+        now = {task.job_id: task for task in tasks}
+        ended = [task for job_id, task in self._seen.items() if job_id not in now]
+        for task in ended:
+            if task.state == "RUNNING" and task.elapsed_s < SHORT_TASK_S:
+                self._failed_starts.append(task)
+            else:
+                self._failed_starts.clear()
+        if any(task.state == "RUNNING" and task.elapsed_s >= SHORT_TASK_S for task in tasks):
+            self._failed_starts.clear()
+        self._seen = now
+        if len(self._failed_starts) < 3 * self._n_tasks:
+            return
+        self._array.cancel()
+        last = self._failed_starts[-1]
+        log = task_log(self._array.log, last)
+        raise ArcsweepError(
+            f"{len(self._failed_starts)} worker tasks in a row ended within {SHORT_TASK_S} s; the"
+            f" last was Slurm job {last.job_id}, its log {log} ends with:\n{tail(log)}"
+        )
+
+    def _fill(self, tasks: list[Task], standing: Standing) -> None:
+        missing = sorted(set(range(self._n_tasks)) - {task.index for task in tasks})
+        wanted = missing[: max(0, standing.n_open - _n_idle(tasks))]
+        if wanted:
+            job_id = self._array.submit(wanted)
+            logger.info(
+                "Slurm job %s: %d worker%s submitted (%d already there)",
+                job_id,
+                len(wanted),
+                "" if len(wanted) == 1 else "s",
+                len(tasks),
+            )
+
+
+def task_log(pattern: Path, task: Task) -> Path:
+    """The log that sbatch made of ``pattern`` for ``task``."""
+    job, _, index = task.job_id.partition("_")
+    return Path(str(pattern).replace("%A", job).replace("%a", index))
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log; says so when it cannot be read."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
+    except OSError as error:
+        return f"(cannot be read: {error.strerror})"
+
+
+def _n_idle(tasks: list[Task]) -> int:
+    """Tasks that have not claimed a trial yet and will: those that wait or have just started."""
+    return sum(task.state == "PENDING" or task.elapsed_s < 20 for task in tasks)

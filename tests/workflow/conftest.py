@@ -1,0 +1,72 @@
+"""The real workflow in a folder of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Sweep:
+    """A working folder in which ``snakemake`` runs as a user would run it."""
+
+    folder: Path
+
+    def run(
+        self, *arguments: str, config: tuple[str, ...] = (), timeout_s: float = 420
+    ) -> subprocess.CompletedProcess[str]:
+        snakemake = Path(sys.executable).with_name("snakemake")
+        overrides = ["--config", *config] if config else []
+        fixed = ["--profile", "profiles/local", "--cores", "2", "--configfile", "tiny.yaml"]
+        return subprocess.run(
+            [snakemake, *fixed, *overrides, *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            env={**os.environ, "NO_COLOR": "1"},
+            check=False,
+        )
+
+    def succeed(self, *arguments: str, config: tuple[str, ...] = ()) -> str:
+        done = self.run(*arguments, config=config)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def trials(self) -> pd.DataFrame:
+        return pd.read_parquet(self.folder / "outputs" / "tiny" / "trials.parquet")
+
+
+def jobs_run(output: str) -> dict[str, int]:
+    """Rule → number of jobs, from Snakemake's table of job statistics."""
+    tables = re.findall(r"^job +count\n[- ]+\n((?:\w+ +\d+\n)+)", output, re.MULTILINE)
+    rows = [line.split() for line in (tables[0].splitlines() if tables else [])]
+    return {rule: int(count) for rule, count in rows if rule not in ("all", "total")}
+
+
+@pytest.fixture(scope="session")
+def workflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workflow's files, copied, so that runs touch nothing of the checkout."""
+    folder = tmp_path_factory.mktemp("workflow")
+    for name in ("Snakefile", "config.yaml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("workflow", "profiles", "envs", "overlays"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(Path(__file__).with_name("tiny.yaml"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sweep(workflow_folder: Path) -> Sweep:
+    """The tiny sweep, run to its end once."""
+    made = Sweep(workflow_folder)
+    made.succeed()
+    return made

@@ -1,0 +1,92 @@
+"""Only what is needed runs again. Tests share one finished sweep and run in this order."""
+
+import json
+
+from conftest import Sweep, jobs_run
+
+
+def test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget(sweep: Sweep) -> None:
+    trials = sweep.trials()
+    assert list(trials["number"]) == [0, 1, 2, 3]
+    assert set(trials["state"]) <= {"COMPLETE", "PRUNED"}
+    reports = sweep.folder / "outputs" / "tiny" / "reports"
+    assert len(list(reports.glob("*.html"))) == 10
+
+
+def test_with_nothing_to_do_nothing_is_done(sweep: Sweep) -> None:
+    assert "Nothing to be done" in sweep.succeed()
+
+
+def test_a_dry_run_starts_no_database(sweep: Sweep) -> None:
+    log = sweep.folder / "outputs" / "database" / "server.log"
+    before = log.stat().st_mtime_ns
+    sweep.succeed("-n", config=("study={n_trials: 50}",))
+    assert log.stat().st_mtime_ns == before
+
+
+def test_another_report_setting_makes_the_reports_alone_again(sweep: Sweep) -> None:
+    output = sweep.succeed(config=("reports={title: Another title}",))
+    assert jobs_run(output) == {"report": 1}
+    index = sweep.folder / "outputs" / "tiny" / "reports" / "index.html"
+    assert "Another title" in index.read_text()
+
+
+def test_a_deleted_extended_run_is_made_again_with_what_depends_on_it(sweep: Sweep) -> None:
+    sweep.succeed()
+    record = sweep.folder / "outputs" / "tiny" / "extended" / "cnn-rank1-seed1.json"
+    before = json.loads(record.read_text())
+    record.unlink()
+    assert jobs_run(sweep.succeed()) == {"extended": 1, "report": 1}
+    assert json.loads(record.read_text()) == before
+
+
+def test_a_raised_budget_adds_exactly_the_difference_and_keeps_extended_runs(sweep: Sweep) -> None:
+    before = sweep.trials()
+    output = sweep.succeed(config=("study={n_trials: 6}",))
+    after = sweep.trials()
+    assert len(after) == 6
+    assert after.head(4)["finished_at"].equals(before["finished_at"])
+    assert "tasks" not in jobs_run(output)
+    store = sweep.folder / "outputs" / "tiny" / "extended-store"
+    runs = [json.loads(path.read_text()) for path in store.glob("*/run.json")]
+    selection = json.loads((sweep.folder / "outputs" / "tiny" / "selection.json").read_text())
+    chosen = {t["number"] for g in selection["groups"].values() for t in g["trials"]}
+    assert chosen <= {run["trial"] for run in runs}
+    assert (
+        len(runs)
+        == len(
+            {
+                (run["trial"], path)
+                for run, path in zip(runs, runs, strict=True)
+                for path in [str(run["params"])]
+            }
+        )
+        * 2
+    )
+
+
+def test_another_training_setting_is_refused_as_a_mixture(sweep: Sweep) -> None:
+    done = sweep.run(config=("study={n_trials: 6}", "training={epochs: 4}"))
+    assert done.returncode != 0
+    output = done.stdout + done.stderr
+    assert "epochs 3, this run 4" in output and "study.name" in output
+    assert len(sweep.trials()) == 6
+    sweep.succeed(config=("study={n_trials: 6}",))
+    assert len(sweep.trials()) == 6
+
+
+def test_a_lower_budget_than_there_are_trials_is_refused(sweep: Sweep) -> None:
+    done = sweep.run(config=("study={n_trials: 5}",))
+    assert done.returncode != 0
+    assert "study.n_trials must be at least 6, got 5" in done.stdout + done.stderr
+
+
+def test_trials_fails_and_names_the_remedy_when_files_and_database_disagree(sweep: Sweep) -> None:
+    """The database lost its trials; the workers' records still say that all is covered."""
+    sweep.succeed(config=("study={n_trials: 6}",))
+    database = sweep.folder / "outputs" / "database"
+    database.rename(database.with_name("lost"))
+    (sweep.folder / "outputs" / "tiny" / "trials.parquet").unlink()
+    done = sweep.run(config=("study={n_trials: 6}",))
+    assert done.returncode != 0
+    assert "arcsweep" in done.stdout + done.stderr
