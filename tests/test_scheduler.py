@@ -96,12 +96,12 @@ def test_missing_squeue_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert query_end(Job("17", "17")) is None
 
 
-@pytest.mark.parametrize("number", STOP_SIGNALS)
-def test_signal_becomes_a_reason_and_kills_nothing(number: signal.Signals) -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1", "SIGURG", "SIGINT", "SIGHUP"])
+def test_signal_becomes_a_reason_and_kills_nothing(name: str) -> None:
     with StopSignals() as stop:
         assert stop.reason() is None
-        os.kill(os.getpid(), number)
-        assert stop.reason() == f"received {number.name}"
+        os.kill(os.getpid(), signal.Signals[name])
+        assert stop.reason() == f"received {name}"
 
 
 def test_first_signal_is_the_reason() -> None:
@@ -109,6 +109,16 @@ def test_first_signal_is_the_reason() -> None:
         os.kill(os.getpid(), signal.SIGUSR1)
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.reason() == "received SIGUSR1"
+
+
+def test_hangup_stays_ignored_under_nohup() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with StopSignals() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.reason() is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_handlers_are_as_before_afterwards() -> None:

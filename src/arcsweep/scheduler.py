@@ -116,7 +116,10 @@ class StopSignals:
         self._margin_s = margin_s
         self._received: signal.Signals | None = None
         self._previous: dict[signal.Signals, Any] = {
-            number: signal.signal(number, self._receive) for number in STOP_SIGNALS
+            number: signal.signal(number, self._receive)
+            for number in STOP_SIGNALS
+            # Under nohup a lost login session is no reason to stop.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
         }
 
     def __enter__(self) -> Self:

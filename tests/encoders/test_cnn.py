@@ -25,8 +25,9 @@ def test_flatten_averages_groups_of_slots_by_their_pairs() -> None:
     torch.testing.assert_close(embed(model, [more]), expected)
 
 
-def test_an_empty_slot_weighs_nothing() -> None:
-    model = model_of(CNN)
+@pytest.mark.parametrize("demo_agg", ["flatten", "mean"])
+def test_an_empty_slot_weighs_nothing(demo_agg: str) -> None:
+    model = model_of(CNN, demo_agg=demo_agg)
     alone = embed(model, [TASK[:1]])
     beside_a_full_task = embed(model, [TASK[:1], TASK])[:1]
     torch.testing.assert_close(alone, beside_a_full_task)

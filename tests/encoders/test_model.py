@@ -45,7 +45,7 @@ OTHER_VALUES: list[tuple[dict[str, Any], str, Any]] = [
 
 
 def outputs(params: dict[str, Any], **changed: Any) -> list[torch.Tensor]:
-    """Logits in training, and the gradient that each weight gets, by two seeds."""
+    """Logits in training, for each of two seeds."""
     found = []
     for seed in (0, 1):
         model = model_of(params, seed, **changed)

@@ -298,10 +298,10 @@ def main() -> int:
     except ClusterUnavailableError as error:
         print(f"no Slurm cluster here: {error}", file=sys.stderr)
         return 1
-    print(
-        f"{'up' if cluster.is_up() else 'down'} ({time.monotonic() - started:.0f} s): {cluster.folder}"
-    )
-    return 0 if cluster.is_up() == (verb != "down") else 1
+    is_up = cluster.is_up()
+    seconds = time.monotonic() - started
+    print(f"{'up' if is_up else 'down'} ({seconds:.0f} s): {cluster.folder}")
+    return 0 if is_up == (verb != "down") else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from testcluster import network
 from testcluster.daemons import wait_until
 from testcluster.jobs import (
     slurm,
-    start_requeued,
     states,
     submit,
     wait_for_states,
@@ -80,8 +79,7 @@ def test_requeued_job_starts_again(cluster: Cluster, tmp_path: Path) -> None:
     wait_for_text(log, "restart 0")
     slurm("scontrol", "requeue", number)
     wait_for_states(number, ["PENDING"])
-    start_requeued(number)
-    wait_for_text(log, "restart 1")
+    wait_for_text(log, "restart 1", timeout_s=60)
     slurm("scancel", number)
 
 

@@ -18,8 +18,8 @@ from arcsweep.split.split import load_split
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 OUTPUTS = Path("outputs/visual_classifier")
 CENTROIDS = OUTPUTS / "category_centroids_v3.npy"
-TURNED = ["3c9b0459", "6150a2bd", "67a3c6ac", "68b16354", "74dd1130", "ed36ccf7"]
-SCALED = ["9172f3a0", "ac0a08a4", "b91ae062", "c59eb873"]
+TURNED = ["1caeab9d", "25ff71a9", "3c9b0459", "67a3c6ac", "a79310a0", "ed36ccf7"]
+SCALED = ["9172f3a0", "ac0a08a4", "c59eb873", "d10ecb37"]
 
 
 def run(*arguments: str) -> str:

@@ -160,6 +160,7 @@ def age_lease(side: Side, trial_id: int, age: str) -> None:
         )
         connection.execute(
             text(
-                "UPDATE arcsweep.sweeps SET resumed_at = now() - interval '1 hour', last_sign = now()"
+                "UPDATE arcsweep.sweeps"
+                " SET resumed_at = now() - interval '1 hour', last_sign = now()"
             )
         )

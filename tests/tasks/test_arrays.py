@@ -141,6 +141,7 @@ LOAD = """
 import sys
 from pathlib import Path
 from arcsweep.tasks.arrays import load_task_arrays
+print("ready", flush=True)
 sys.stdin.readline()
 print(load_task_arrays(*map(Path, sys.argv[1:])).cells.sum())
 """
@@ -154,7 +155,14 @@ def test_processes_that_build_at_once_get_the_same_arrays(
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    outputs = [builder.communicate("go\n", timeout=60)[0] for builder in builders]
+    for builder in builders:
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == "ready\n"
+    for builder in builders:
+        assert builder.stdin is not None
+        builder.stdin.write("go\n")
+        builder.stdin.flush()
+    outputs = [builder.communicate(timeout=60)[0] for builder in builders]
     expected = load_task_arrays(data_dir, manifest, cache_dir).cells.sum()
     assert outputs == [f"{expected}\n"] * 4
     assert not list(cache_dir.glob("*.tmp"))

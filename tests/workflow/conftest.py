@@ -41,6 +41,21 @@ class Sweep:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def arcsweep(self, *arguments: str) -> str:
+        """Run a command by hand, with this sweep's config files and those in ``arguments``."""
+        files = ["--config", "config.yaml", "--config", "tiny.yaml"]
+        at = 2 if arguments[0] == "db" else 1
+        done = subprocess.run(
+            [sys.executable, "-m", "arcsweep", *arguments[:at], *files, *arguments[at:]],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
     def trials(self) -> pd.DataFrame:
         return pd.read_parquet(self.folder / "outputs" / "tiny" / "trials.parquet")
 

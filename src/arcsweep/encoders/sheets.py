@@ -170,7 +170,7 @@ def _merging_sheet(
     merged = np.full((coarse.height * coarse.width, 4), empty, np.int64)
     merged[position] = children
     merged_from = np.zeros(fine.height * fine.width, np.int64)
-    merged_from[children] = position[:, None] * 4
+    merged_from[children] = position[:, None] * 4 + np.arange(4)
     no_codes, no_coordinates = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
     return _sheet(cells, coarse, no_codes, no_coordinates, merged.reshape(-1), merged_from)
 

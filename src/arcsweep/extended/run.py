@@ -80,6 +80,6 @@ def _train(
         "n_parameters": trained.n_parameters,
         "code_version": code_version(),
     }
-    stored.write(record)
+    kept = stored.write(record)
     shutil.rmtree(stored.checkpoints, ignore_errors=True)
-    return record
+    return kept

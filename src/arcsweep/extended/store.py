@@ -37,9 +37,11 @@ class StoredRun:
             return None
         return record if whole else None
 
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Keep ``record`` and the hash of the model that was saved before."""
-        write_json(self.record_path, {**record, "model_sha256": hash_file(self.model_path)})
+    def write(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep ``record`` with the hash of the model that was saved before; returns it whole."""
+        whole = {**record, "model_sha256": hash_file(self.model_path)}
+        write_json(self.record_path, whole)
+        return whole
 
 
 def settings_hash(params: Mapping[str, Any], seed: int, meaning: Mapping[str, str]) -> str:

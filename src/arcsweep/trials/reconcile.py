@@ -21,10 +21,12 @@ def reconcile_records(config: Config) -> list[str]:
     if n_open == 0:
         return [f"{found}; nothing to reconcile"]
     present = [record for record in records if record.exists()]
-    for file in (*present, paths.trials_csv, paths.trials_parquet):
+    # The study's record too: an older database may hold another budget.
+    promises = (*records, paths.sweep_record, paths.study_record)
+    for file in (*promises, paths.trials_csv, paths.trials_parquet):
         file.unlink(missing_ok=True)
     return [
         found,
-        f"{len(present)} worker records removed; run the same snakemake command to finish the"
-        f" {n_open} open trials",
+        f"{len(present)} worker records removed; run the same snakemake command to finish"
+        f" {n_open} open trial{'' if n_open == 1 else 's'}",
     ]

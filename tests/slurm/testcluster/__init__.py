@@ -1,1 +1,1 @@
-"""The parts of a real Slurm cluster on one machine; ``tests/slurm/cluster.py`` puts them together."""
+"""The parts of a real Slurm cluster on one machine; ``cluster.py`` puts them together."""

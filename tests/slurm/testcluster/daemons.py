@@ -1,5 +1,6 @@
 """Daemons without systemd: started in the foreground, remembered by process id."""
 
+import contextlib
 import json
 import os
 import signal
@@ -67,10 +68,8 @@ class Daemon:
 
     def _reap(self) -> None:
         # Only the process that started it can; for everyone else init does.
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
 
 
 def save(daemons: list[Daemon], path: Path) -> None:

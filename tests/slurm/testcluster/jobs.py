@@ -53,8 +53,3 @@ def wait_for_text(path: Path, text: str, timeout_s: float = 30) -> str:
     if not wait_until(lambda: text in content(), timeout_s):
         raise TimeoutError(f"{path} does not hold {text!r} after {timeout_s:.0f} s:\n{content()}")
     return content()
-
-
-def start_requeued(number: str) -> None:
-    """Let a requeued job start now; Slurm would keep it waiting for two minutes."""
-    slurm("scontrol", "update", f"JobId={number}", "StartTime=now")

@@ -25,7 +25,7 @@ def slurm_conf(folder: Path, hostname: str, members: list[Node]) -> str:
     """
     node_lines = "\n".join(
         f"NodeName={node.name} NodeHostname={node.name} NodeAddr={node.address} "
-        f"CPUs={CPUS_PER_NODE} RealMemory={MEMORY_PER_NODE_MB} Gres=gpu:{GPUS_PER_NODE} State=UNKNOWN"
+        f"CPUs={CPUS_PER_NODE} RealMemory={MEMORY_PER_NODE_MB} Gres=gpu:{GPUS_PER_NODE}"
         for node in members
     )
     names = ",".join(node.name for node in members)
@@ -37,7 +37,8 @@ def slurm_conf(folder: Path, hostname: str, members: list[Node]) -> str:
     SlurmUser=root
     SlurmdUser=root
     AuthType=auth/munge
-    AuthInfo=socket={folder}/munge.socket
+    # cred_expire (seconds) is also how long a requeued job waits; the default is two minutes.
+    AuthInfo=socket={folder}/munge.socket,cred_expire=15
     CredType=cred/munge
     MpiDefault=none
     StateSaveLocation={folder}/state
@@ -82,7 +83,7 @@ def slurm_conf(folder: Path, hostname: str, members: list[Node]) -> str:
     JobAcctGatherFrequency=2
 
     PartitionName=DEFAULT Nodes={names} LLN=YES MaxTime=UNLIMITED DefaultTime=10
-    PartitionName=main Default=YES PriorityTier=1 GraceTime=20
+    PartitionName=main Default=YES PriorityTier=1
     PartitionName=urgent PriorityTier=10 PreemptMode=OFF
     PartitionName=brief PriorityTier=1 MaxTime=1 DefaultTime=1
     """
