@@ -38,6 +38,7 @@ include: "workflow/rules/labels.smk"
 include: "workflow/rules/split.smk"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/workers.smk"
+include: "workflow/rules/sweep.smk"
 include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
@@ -55,6 +56,9 @@ onstart:
 
 localrules:
     all,
+    study,
+    sweep,
+    trials,
 
 
 # Named one by one: Snakemake makes a deleted file again only where it is asked for.

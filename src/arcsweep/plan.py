@@ -61,6 +61,12 @@ class Plan:
         """Report pages beside the index."""
         return CATEGORIES
 
+    def worker_records(self) -> list[Path]:
+        """What tells Snakemake that the sweep has run: of each worker, or of their array."""
+        if self.config.workers.launcher == "slurm":
+            return [self.paths.sweep_record]
+        return [self.paths.worker_record(index) for index in range(self.config.workers.count)]
+
     def extended_records(self) -> list[Path]:
         """The fixed slots of the extended runs: group × rank × seed."""
         return [

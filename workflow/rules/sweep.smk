@@ -6,20 +6,20 @@ rule sweep:
         study=PATHS.study_record,
     output:
         record=PATHS.sweep_record,
+    log:
+        f"logs/{PATHS.study}/sweep.log",
+    benchmark:
+        f"logs/{PATHS.study}/sweep.benchmark.tsv"
+    conda:
+        "../../envs/arcsweep.yaml"
+    resources:
+        mem_mb=6000,
+        runtime=240,
     params:
         partition=lambda wildcards, resources: resources.get("slurm_partition", ""),
         account=lambda wildcards, resources: resources.get("slurm_account", ""),
         gpus=lambda wildcards, resources: resources.get("gpu", 0),
         extra=lambda wildcards, resources: resources.get("sbatch_extra", ""),
-    log:
-        f"logs/{PATHS.study}/sweep.log",
-    benchmark:
-        f"logs/{PATHS.study}/sweep.benchmark.tsv"
-    resources:
-        mem_mb=6000,
-        runtime=240,
-    conda:
-        "../../envs/arcsweep.yaml"
     message:
         "sweep: {PLAN.config.workers.count} workers of {PATHS.study} as a Slurm array"
     shell:

@@ -1,7 +1,7 @@
 rule trials:
     """The study as a table; fails unless the database holds exactly the budget."""
     input:
-        workers=[PATHS.worker_record(i) for i in range(PLAN.config.workers.count)],
+        workers=PLAN.worker_records(),
     output:
         csv=PATHS.trials_csv,
         parquet=PATHS.trials_parquet,

@@ -18,6 +18,7 @@ from arcsweep.cli import (
     space,
     split,
     study,
+    sweep,
     tasks,
     trials,
     worker,
@@ -57,6 +58,7 @@ app.command()(split.split)
 app.add_typer(db.app, name="db")
 app.command()(study.study)
 app.command()(worker.worker)
+app.command()(sweep.sweep)
 app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)

@@ -1,5 +1,7 @@
 """Settings of the workers; none of them changes what a trial means."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from arcsweep.config.base import Section
@@ -8,6 +10,8 @@ from arcsweep.config.base import Section
 class WorkersConfig(Section):
     """How many processes work on the study and how they keep their trials."""
 
+    launcher: Literal["local", "slurm"] = Field(default="local")
+    """local: each worker is a Snakemake job; slurm: one array that `arcsweep sweep` keeps full."""
     count: int = Field(default=2, ge=1, le=10_000)
     """Worker jobs of the sweep."""
     threads: int = Field(default=1, ge=1, le=256)
