@@ -15,7 +15,10 @@ configfile: "config.yaml"
 try:
     PLAN = Plan.of(
         config,
-        [str(source) for source in reversed(workflow.configfiles)],
+        [
+            str(source)
+            for source in workflow.configfiles[-1:] + workflow.configfiles[:-1]
+        ],
         workflow.config_settings.config,
     )
 except ArcsweepError as error:
@@ -48,10 +51,13 @@ include: "workflow/rules/reports.smk"
 report: "workflow/report/workflow.rst"
 
 
-# Not called when there is nothing to do. The database watches this process and stops after it,
-# however it ends.
+# Not called when there is nothing to do, nor for -n. The database watches this process and stops
+# after it, however it ends.
 onstart:
-    shell(f"arcsweep db start --watch {os.getpid()}")
+    try:
+        PLAN.begin(os.getpid())
+    except ArcsweepError as error:
+        raise WorkflowError(str(error)) from None
 
 
 localrules:

@@ -15,9 +15,11 @@ from arcsweep.atomic import write_text
 from arcsweep.cli.options import CONFIG_VARIABLE
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
+from arcsweep.inputs import check_inputs
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
 from arcsweep.selection.groups import group_names
+from arcsweep.storage.control import start
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Plan:
         if not config_file.exists():
             write_text(config_file, text + "\n")
         return cls(config, Paths.of(config), config_file)
+
+    def begin(self, watch_pid: int) -> None:
+        """Check the user's files and start the database for as long as ``watch_pid`` lives.
+
+        Raises ArcsweepError before any job has started.
+        """
+        check_inputs(self.config)
+        start(self.paths, watch_pid)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from testcluster import network, settings
@@ -46,6 +46,11 @@ class Cluster:
 
     # What it is.
     @property
+    def submit_address(self) -> str:
+        """Address at which compute nodes reach the submit host."""
+        return network.SUBMIT_ADDRESS
+
+    @property
     def state_file(self) -> Path:
         return self.folder / "daemons.json"
 
@@ -66,16 +71,6 @@ class Cluster:
             and all(daemon.is_running() for daemon in daemons)
             and self._ready_nodes() == len(self.nodes)
         )
-
-    def run(self, *command: str, timeout_s: float = 60) -> str:
-        """Run a Slurm command on the submit host and return its output.
-
-        Raises subprocess.CalledProcessError when the command fails.
-        """
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout_s, check=True
-        )
-        return done.stdout
 
     # Bringing it up.
     def up(self) -> None:
@@ -158,14 +153,15 @@ class Cluster:
         shutil.chown(home, "mysql", "mysql")
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={home}", "--skip-test-db"]
         install += ["--auth-root-authentication-method=normal", "--user=mysql"]
-        self.run(*install)
+        subprocess.run(install, capture_output=True, check=True)
         command = ["mariadbd", "--no-defaults", f"--datadir={home}", f"--socket={home}/socket"]
         command += ["--bind-address=127.0.0.1", f"--port={settings.MARIADB_PORT}"]
         command += [f"--init-file={self.folder}/mariadb.sql", "--skip-name-resolve"]
         # A crash may lose accounting of a test; waiting for the disk costs seconds.
         command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"]
         self._start("mariadbd", command, user="mysql")
-        self._wait_for_port("mariadbd", settings.MARIADB_PORT)
+        is_open = partial(_port_open, settings.MARIADB_PORT)
+        wait_ready("mariadbd", is_open, self.folder / "mariadbd.out")
 
     def _slurmdbd(self) -> None:
         self._start("slurmdbd", ["slurmdbd", "-D"])
@@ -269,16 +265,10 @@ class Cluster:
         states = [line.split()[1] for line in done.stdout.splitlines()]
         return sum(state in ("idle", "mix", "alloc", "comp") for state in states)
 
-    def _wait_for_port(self, what: str, port: int) -> None:
-        wait_ready(what, _port_open(port), self.folder / f"{what}.out")
 
-
-def _port_open(port: int) -> Callable[[], bool]:
-    def condition() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    return condition
+def _port_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def main() -> int:

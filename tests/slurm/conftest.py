@@ -19,7 +19,7 @@ _left_out: list[str] = []
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A cluster of four nodes, up. One that was up already is used and left running.
+    """A cluster of four nodes, up. One that a person had up already is used and left running.
 
     Where there can be none the tests are skipped, loudly; with ARCSWEEP_REQUIRE_SLURM=1 that is
     a failure.
@@ -28,7 +28,9 @@ def cluster() -> Iterator[Cluster]:
     # Two test runs at a time on one machine would take each other's cluster down.
     with Path(f"{made.folder}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        was_up = made.is_up()
+        # A killed test run leaves its cluster behind; that one is ours to take down.
+        mark = made.folder / "made-by-tests"
+        is_ours = mark.exists() or not made.is_up()
         try:
             made.up()
         except ClusterUnavailableError as error:
@@ -36,10 +38,12 @@ def cluster() -> Iterator[Cluster]:
                 pytest.fail(f"{REQUIRE_VARIABLE}=1, but no Slurm cluster: {error}")
             _left_out.append(str(error))
             pytest.skip(f"no Slurm cluster: {error}")
+        if is_ours:
+            mark.touch()
         try:
             yield made
         finally:
-            if not was_up:
+            if is_ours:
                 daemons = made.daemons()
                 made.down()
                 assert made.leftovers(daemons) == []

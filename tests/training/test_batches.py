@@ -1,12 +1,20 @@
 """Batches assembled ahead."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 
-from arcsweep.training.batches import Batch, ahead, assemble, batches
+from arcsweep.training.batches import (
+    BATCHES_AHEAD_PER_THREAD,
+    Batch,
+    ahead,
+    assemble,
+    batches,
+)
 from arcsweep.training.views import Views, training_views
 
 from .easy import easy_data, settings
@@ -76,5 +84,7 @@ def test_threads_do_not_run_far_ahead_and_stop_when_left() -> None:
 
     stream = ahead([job(number) for number in range(100)], 2)
     next(stream)
+    time.sleep(0.3)  # long enough to start all hundred, were they asked for
+    assert len(started) <= 2 * BATCHES_AHEAD_PER_THREAD + 1
     stream.close()  # type: ignore[attr-defined]
-    assert len(started) <= 6
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("batches")]

@@ -9,6 +9,7 @@ import typer
 
 from arcsweep import __version__
 from arcsweep.cli import (
+    check,
     config,
     db,
     extended,
@@ -52,6 +53,7 @@ def options(
 
 app.command()(config.config)
 app.command()(space.space)
+app.command()(check.check)
 app.command()(tasks.tasks)
 app.command()(labels.labels)
 app.command()(split.split)
