@@ -24,5 +24,5 @@ rule sweep:
         "sweep: {PLAN.config.workers.count} workers of {PATHS.study} as a Slurm array"
     shell:
         "arcsweep --log {log} sweep --memory-mb {resources.mem_mb}"
-        " --runtime-min {resources.runtime} --partition {params.partition:q}"
-        " --account {params.account:q} --gpus {params.gpus} --extra={params.extra:q}"
+        " --runtime-min {resources.runtime} --partition={params.partition:q}"
+        " --account={params.account:q} --gpus {params.gpus} --extra={params.extra:q}"

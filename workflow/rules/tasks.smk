@@ -8,7 +8,7 @@ rule tasks:
         f"logs/{PATHS.study}/tasks.benchmark.tsv"
     conda:
         "../../envs/arcsweep.yaml"
-    threads: workflow.cores or 4
+    threads: 4
     resources:
         mem_mb=4000,
         runtime=60,
