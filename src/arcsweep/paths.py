@@ -57,6 +57,11 @@ class Paths:
     def database(self) -> Path:
         return self.root / "outputs" / "database"
 
+    @property
+    def controller_lock(self) -> Path:
+        """Held by the Snakemake that runs the workflow in this folder."""
+        return self.root / "outputs" / "controller.lock"
+
     # One study.
     @property
     def study_dir(self) -> Path:

@@ -18,8 +18,11 @@ from arcsweep.config.root import Config
 from arcsweep.inputs import check_inputs
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
+from arcsweep.scheduler import address_towards_nodes
 from arcsweep.selection.groups import group_names
 from arcsweep.storage.control import start
+from arcsweep.storage.settings import ServerSettings
+from arcsweep.workers.controller_lock import hold_controller_lock
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,18 @@ class Plan:
     def begin(self, watch_pid: int) -> None:
         """Check the user's files and start the database for as long as ``watch_pid`` lives.
 
-        Raises ArcsweepError before any job has started.
+        Raises ArcsweepError before any job has started, also when another Snakemake runs here.
         """
+        hold_controller_lock(self.paths.controller_lock)
         check_inputs(self.config)
-        start(self.paths, watch_pid)
+        start(self.paths, watch_pid, self._server_settings())
+
+    def _server_settings(self) -> ServerSettings:
+        """Where the embedded server listens: on Slurm, where the nodes reach this host."""
+        settings = ServerSettings.from_environment()
+        if self.config.workers.launcher == "slurm" and settings.loopback_only:
+            return ServerSettings(listen=(address_towards_nodes(),))
+        return settings
 
     @property
     def groups(self) -> tuple[str, ...]:

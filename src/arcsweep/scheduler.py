@@ -7,12 +7,15 @@ Outside a batch job everything here still works: no job, no end, signals from a 
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+from arcsweep.errors import ArcsweepError
 
 QUERY_TIMEOUT_S = 20.0
 
@@ -99,6 +102,30 @@ def parse_duration_s(text: str) -> int | None:
         return None
     days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def address_towards_nodes() -> str:
+    """The address of this host from which a packet to a compute node would leave.
+
+    It is the one that the nodes reach. Raises ArcsweepError when Slurm names no node that this
+    host can route to.
+    """
+    remedy = "set ARCSWEEP_DATABASE_LISTEN to an address of this host that the nodes reach"
+    command = ["sinfo", "--noheader", "--Node", "--format=%o"]
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=QUERY_TIMEOUT_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ArcsweepError(f"sinfo cannot name the compute nodes ({error}); {remedy}") from error
+    for node in dict.fromkeys(answer.stdout.split()):
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                probe.connect((node, 9))  # UDP: finds the route, sends nothing
+                return str(probe.getsockname()[0])
+        except OSError:
+            continue
+    raise ArcsweepError(f"no compute node that sinfo names can be reached from here; {remedy}")
 
 
 class StopSignals:

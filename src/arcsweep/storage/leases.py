@@ -32,6 +32,8 @@ class Standing:
     held: int
     """Trials in the hands of workers that gave a sign of life just now: two heartbeats may be
     late. A trial whose owner is silent but not yet given up is in neither figure."""
+    epochs: int = 0
+    """Epochs reported so far, over all trials: whether anything moves."""
 
     @property
     def n_open(self) -> int:
@@ -213,11 +215,12 @@ class Leases:
         return None
 
     def _standing(self, connection: Connection) -> Standing:
-        budget, spent, held = connection.execute(
+        budget, spent, held, epochs = connection.execute(
             text(
                 "SELECT s.n_trials, arcsweep.spent(s.study_id),"
                 f" (SELECT count(*) {_OPEN} AND l.owner IS NOT NULL AND l.renewed_at"
-                "    >= clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 2))"
+                "    >= clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 2)),"
+                " (SELECT coalesce(sum(epoch), 0) FROM arcsweep.leases WHERE study_id = :study)"
                 " FROM arcsweep.sweeps s WHERE s.study_id = :study"
             ),
             self._bound(),
@@ -226,4 +229,4 @@ class Leases:
             text("SELECT count(*) FROM trials WHERE study_id = :study AND state = 'RUNNING'"),
             self._bound(),
         ).scalar_one()
-        return Standing(budget, spent - running, held)
+        return Standing(budget, spent - running, held, int(epochs))

@@ -11,8 +11,8 @@ from arcsweep.workers.slurm_array import SlurmArray, Task
 
 logger = logging.getLogger(__name__)
 
-SHORT_TASK_S = 60
-"""A task that ends sooner than this with trials still open counts as a failed start."""
+FAILED_STARTS = 3
+"""Tasks that may end for each place of the array while no trial moves on at all."""
 
 LOG_TAIL_LINES = 15
 
@@ -39,7 +39,8 @@ class ArrayController:
         self._stop_reason = stop_reason
         self._poll_s = poll_s
         self._seen: dict[str, Task] = {}
-        self._failed_starts: list[Task] = []
+        self._fruitless: list[Task] = []
+        self._progress = (-1, -1)
 
     def run(self) -> Standing:
         """Return once all trials of the budget have finished.
@@ -59,7 +60,7 @@ class ArrayController:
             self._leave_if_told()
             tasks = self._array.live()
             if tasks is not None:  # Slurm not answering is no news: never submit twice
-                self._watch(tasks)
+                self._watch(tasks, standing)
                 self._fill(tasks, standing)
             time.sleep(self._poll_s)
             standing = self._standing()
@@ -76,26 +77,23 @@ class ArrayController:
             " same command goes on"
         )
 
-    def _watch(self, tasks: list[Task]) -> None:
-        """Notice tasks that ended right after their start, again and again."""
+    def _watch(self, tasks: list[Task], standing: Standing) -> None:
+        """Notice tasks that end again and again while no trial moves on."""
+        progress = (standing.finished, standing.epochs)
         now = {task.job_id: task for task in tasks}
         ended = [task for job_id, task in self._seen.items() if job_id not in now]
-        for task in ended:
-            if task.state == "RUNNING" and task.elapsed_s < SHORT_TASK_S:
-                self._failed_starts.append(task)
-            else:
-                self._failed_starts.clear()
-        if any(task.state == "RUNNING" and task.elapsed_s >= SHORT_TASK_S for task in tasks):
-            self._failed_starts.clear()
-        self._seen = now
-        if len(self._failed_starts) < 3 * self._n_tasks:
+        if progress != self._progress:
+            self._fruitless.clear()
+        self._fruitless += [task for task in ended if task.state == "RUNNING"]
+        self._seen, self._progress = now, progress
+        if len(self._fruitless) < FAILED_STARTS * self._n_tasks:
             return
         self._array.cancel()
-        last = self._failed_starts[-1]
+        last = self._fruitless[-1]
         log = task_log(self._array.log, last)
         raise ArcsweepError(
-            f"{len(self._failed_starts)} worker tasks in a row ended within {SHORT_TASK_S} s; the"
-            f" last was Slurm job {last.job_id}, its log {log} ends with:\n{tail(log)}"
+            f"{len(self._fruitless)} worker tasks ended and no trial moved on; the last was Slurm"
+            f" job {last.job_id}, its log {log} ends with:\n{tail(log)}"
         )
 
     def _fill(self, tasks: list[Task], standing: Standing) -> None:

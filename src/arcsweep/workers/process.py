@@ -2,12 +2,13 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 
 from arcsweep.config import Config
 from arcsweep.errors import StorageError
 from arcsweep.paths import Paths
-from arcsweep.scheduler import StopSignals, current_job, query_end
+from arcsweep.scheduler import Job, StopSignals, current_job, query_end
 from arcsweep.storage import faults
 from arcsweep.storage.engine import engine_options
 from arcsweep.storage.leases import Leases
@@ -24,6 +25,9 @@ from arcsweep.workers.worker import Worker, WorkerSettings
 
 logger = logging.getLogger(__name__)
 
+LONGEST_MARGIN_S = 60.0
+"""Seconds before walltime at which a worker takes no further epoch."""
+
 
 def run_worker(config: Config, index: int) -> None:
     """Run worker ``index`` of the study that ``config`` describes until its budget is covered.
@@ -35,7 +39,7 @@ def run_worker(config: Config, index: int) -> None:
     write_record(paths.worker_record(index), "running", index=index, pid=os.getpid())
     limit_threads(config.workers.threads)
     job = current_job()
-    stop = StopSignals(query_end(job) if job else None)
+    stop = _stop_signals(job)
     worker: Worker | None = None
     try:
         worker = _make_worker(config, paths, index, stop, job.job_id if job else None)
@@ -62,6 +66,14 @@ def run_worker(config: Config, index: int) -> None:
         standing.n_trials,
         standing.held,
     )
+
+
+def _stop_signals(job: Job | None) -> StopSignals:
+    """Asks to stop a minute before walltime, or for short jobs after three quarters of it."""
+    ends_at = query_end(job) if job else None
+    if ends_at is None:
+        return StopSignals()
+    return StopSignals(ends_at, margin_s=min(LONGEST_MARGIN_S, 0.25 * (ends_at - time.time())))
 
 
 def _make_worker(

@@ -1,0 +1,112 @@
+"""Sweeps on a real cluster: one array, an exact budget, and what happens when things break."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster import Cluster
+from cluster_sweep import ClusterSweep, array_jobs, slurm
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(cluster: Cluster) -> Iterator[None]:
+    """A test that fails leaves no workers behind that wait for its database."""
+    yield
+    slurm("scancel", "--me")
+    deadline = time.monotonic() + 60
+    while slurm("squeue", "--me", "--noheader").strip() and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
+def test_eight_workers_are_one_array_with_an_exact_budget(tmp_path: Path) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=40, n_workers=8, epoch_s=0.1)
+    assert sweep.start().wait(120) == 0
+    sweep.assert_exact()
+    (tasks,) = array_jobs(tmp_path).values()
+    assert tasks == {str(index) for index in range(8)}
+    assert not sweep.repeated_epochs()
+
+
+def test_a_first_task_that_outlives_the_others_harms_nobody(tmp_path: Path) -> None:
+    """The fault of the Slurm plugin's own arrays: each task checks the first task's output."""
+    sweep = ClusterSweep(tmp_path, n_trials=8, n_workers=4, epoch_s=0.3, lease_s=60)
+    controller = sweep.start()
+    sweep.wait(lambda: len(sweep.owners()) == 4)
+    first = next(owner for owner in sweep.owners() if owner["worker"] == 0)
+    os.kill(int(str(first["pid"])), signal.SIGSTOP)
+    sweep.wait(lambda: sweep.states()["COMPLETE"] == 7)
+    time.sleep(3)
+    os.kill(int(str(first["pid"])), signal.SIGCONT)
+    assert controller.wait(120) == 0
+    sweep.assert_exact()
+    assert not sweep.repeated_epochs()
+
+
+def test_more_workers_than_the_cluster_has_room_for(tmp_path: Path) -> None:
+    """Another user fills half of the nodes: what waits neither blocks the sweep nor counts."""
+    other = [
+        slurm("sbatch", "--parsable", "--exclusive", f"--nodelist=n{n}", "--wrap=sleep 300").strip()
+        for n in (1, 2)
+    ]
+    try:
+        sweep = ClusterSweep(tmp_path, n_trials=30, n_workers=12, epoch_s=0.1)
+        assert sweep.start().wait(120) == 0
+        sweep.assert_exact()
+        name = f"--name={slurm('sacct', '-X', '-n', '-P', '--format=JobName').split()[-1]}"
+        assert slurm("squeue", "--me", "--noheader", name).strip() == ""
+    finally:
+        slurm("scancel", *other)
+
+
+def test_requeue_scancel_node_failure_and_kills_cost_at_most_an_epoch_each(
+    tmp_path: Path,
+) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=60, n_workers=8, epoch_s=0.5)
+    controller = sweep.start()
+    n_faults = 0
+
+    def task_of(owner: dict[str, object]) -> str:
+        return str(owner["job"])
+
+    def pause() -> None:
+        done = sweep.states()["COMPLETE"]
+        sweep.wait(lambda: sweep.states()["COMPLETE"] >= done + 3)
+
+    sweep.wait(lambda: len(sweep.owners()) == 8)
+    slurm("scancel", task_of(sweep.owners()[0]))
+    pause()
+    slurm("scontrol", "requeue", task_of(sweep.owners()[1]))
+    pause()
+    os.kill(int(str(sweep.owners()[2]["pid"])), signal.SIGKILL)
+    pause()
+    on_node = len(slurm("squeue", "--noheader", "--nodelist=n3", "--states=RUNNING").splitlines())
+    slurm("scontrol", "update", "nodename=n3", "state=down", "reason=test")
+    pause()
+    # With ReturnToService=2 the node may be back by itself, and resume is then refused.
+    subprocess.run(["scontrol", "update", "nodename=n3", "state=resume"], check=False)
+    n_faults = 3 + on_node
+    controller.kill()
+    controller.wait()
+    controller = sweep.start()  # the same command adopts the tasks that are there
+    assert controller.wait(180) == 0
+    sweep.assert_exact()
+    repeated = sweep.repeated_epochs()
+    assert max(repeated.values(), default=0) <= n_faults
+    assert sum(repeated.values()) <= n_faults, repeated
+
+
+def test_a_sweep_of_five_times_the_walltime_ends_unattended(tmp_path: Path) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=100, n_workers=4, epoch_s=0.5)
+    assert sweep.start(runtime_min=1).wait(300) == 0
+    sweep.assert_exact()
+    (work_s,) = sweep.query(
+        "SELECT sum((value_json::json->>'seconds')::float) FROM trial_user_attributes"
+        " WHERE key = 'result'"
+    )[0]
+    assert float(str(work_s)) >= 5 * 60
+    assert len(array_jobs(tmp_path)) >= 2, "tasks were replaced when their walltime ended"
+    assert not sweep.repeated_epochs(), "workers left between epochs"
