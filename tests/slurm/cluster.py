@@ -6,7 +6,7 @@
 
 slurmctld, slurmdbd on MariaDB and munge run on the machine itself, the submit host; each slurmd
 runs in a network namespace with a host name and an address of its own. Everything lives in one
-folder (ARCSWEEP_SLURM_DIR, default /tmp/arcsweep-slurm) but /etc/slurm/slurm.conf, a link into it:
+folder (ARCSWEEP_SLURM_DIR, default arcsweep-slurm in the temporary folder) but /etc/slurm/slurm.conf, a link into it:
 the Snakemake plugin's job step drops SLURM_CONF, so its srun reads that path.
 """
 
@@ -17,6 +17,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,7 +35,9 @@ DRAIN_TIMEOUT_S = 15
 
 
 def default_folder() -> Path:
-    return Path(os.environ.get("ARCSWEEP_SLURM_DIR", "/tmp/arcsweep-slurm"))
+    return Path(
+        os.environ.get("ARCSWEEP_SLURM_DIR") or Path(tempfile.gettempdir()) / "arcsweep-slurm"
+    )
 
 
 @dataclass

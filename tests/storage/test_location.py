@@ -18,7 +18,7 @@ ODD = Database(
     5433,
     "my db/ü",
     "odd user@home",
-    Path("/tmp/a b&c=d/pass'file"),
+    Path("/srv/a b&c=d/pass'file"),
     (("sslmode", "require"),),
 )
 
