@@ -6,8 +6,9 @@
 
 slurmctld, slurmdbd on MariaDB and munge run on the machine itself, the submit host; each slurmd
 runs in a network namespace with a host name and an address of its own. Everything lives in one
-folder (ARCSWEEP_SLURM_DIR, default arcsweep-slurm in the temporary folder) but /etc/slurm/slurm.conf, a link into it:
-the Snakemake plugin's job step drops SLURM_CONF, so its srun reads that path.
+folder (ARCSWEEP_SLURM_DIR, default arcsweep-slurm in the temporary folder) but
+/etc/slurm/slurm.conf, a link into it: the Snakemake plugin's job step drops SLURM_CONF, so its
+srun reads that path.
 """
 
 import argparse
