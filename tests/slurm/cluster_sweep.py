@@ -33,6 +33,7 @@ class ClusterSweep:
     n_workers: int
     epoch_s: float
     lease_s: float = 6.0
+    broken: bool = False
 
     def __post_init__(self) -> None:
         study = {
@@ -60,6 +61,7 @@ class ClusterSweep:
             "PYTHONPATH": str(TESTS / "workers"),
             "TOY_LOG": str(self.folder / "epochs.log"),
             "TOY_EPOCH_S": str(self.epoch_s),
+            "TOY_BROKEN": "1" if self.broken else "",
             "ARCSWEEP_DATABASE_LISTEN": "10.77.0.1",
         }
 
@@ -78,9 +80,14 @@ class ClusterSweep:
 
     def start(self, *, runtime_min: int = 30, partition: str = "") -> subprocess.Popen[bytes]:
         """The controller, as the rule starts it."""
-        command = [sys.executable, "-m", "arcsweep", "sweep", "--memory-mb=400"]
+        command = [sys.executable, "-m", "arcsweep", "--log", "sweep.log", "sweep"]
         return subprocess.Popen(
-            [*command, f"--runtime-min={runtime_min}", f"--partition={partition}"],
+            [
+                *command,
+                "--memory-mb=400",
+                f"--runtime-min={runtime_min}",
+                f"--partition={partition}",
+            ],
             cwd=self.folder,
             env=self.environment,
         )

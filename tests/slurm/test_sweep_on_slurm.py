@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from cluster import Cluster
 from cluster_sweep import ClusterSweep, array_jobs, slurm
+from testcluster.jobs import wait_for_states
+
+from arcsweep.workers.slurm_array import array_name
 
 
 @pytest.fixture(autouse=True)
@@ -53,11 +56,18 @@ def test_more_workers_than_the_cluster_has_room_for(tmp_path: Path) -> None:
         for n in (1, 2)
     ]
     try:
+        for job in other:
+            wait_for_states(job, ["RUNNING"])
         sweep = ClusterSweep(tmp_path, n_trials=30, n_workers=12, epoch_s=0.1)
         assert sweep.start().wait(120) == 0
         sweep.assert_exact()
-        name = f"--name={slurm('sacct', '-X', '-n', '-P', '--format=JobName').split()[-1]}"
-        assert slurm("squeue", "--me", "--noheader", name).strip() == ""
+        waiting = (
+            "squeue",
+            "--noheader",
+            "--states=PENDING",
+            f"--name={array_name('toy', tmp_path)}",
+        )
+        assert slurm(*waiting).strip() == "", "what still waited was cancelled"
     finally:
         slurm("scancel", *other)
 
@@ -110,3 +120,12 @@ def test_a_sweep_of_five_times_the_walltime_ends_unattended(tmp_path: Path) -> N
     assert float(str(work_s)) >= 5 * 60
     assert len(array_jobs(tmp_path)) >= 2, "tasks were replaced when their walltime ended"
     assert not sweep.repeated_epochs(), "workers left between epochs"
+
+
+def test_broken_code_stops_the_sweep_with_its_traceback(tmp_path: Path) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=30, n_workers=4, epoch_s=0.1, broken=True)
+    controller = sweep.start()
+    assert controller.wait(120) == 1
+    log = (tmp_path / "sweep.log").read_text()
+    assert "study.max_failed" in log and "the toy is broken after an epoch" in log
+    assert sweep.states()["COMPLETE"] == 0

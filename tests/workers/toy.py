@@ -59,6 +59,8 @@ class ToyObjective:
                 EpochReport(epoch, value, {"accuracy": value, "parts": {"x": x}}),
                 lambda text=text: text,
             )
+            if os.environ.get("TOY_BROKEN"):
+                raise KeyError("the toy is broken after an epoch")
 
     def _trace(self, reporter: Reporter, epoch: int) -> None:
         if self.log:

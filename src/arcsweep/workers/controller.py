@@ -30,12 +30,14 @@ class ArrayController:
         array: SlurmArray,
         n_tasks: int,
         standing: Callable[[], Standing],
+        check: Callable[[], None],
         stop_reason: Callable[[], str | None],
         poll_s: float = 5.0,
     ) -> None:
         self._array = array
         self._n_tasks = n_tasks
         self._standing = standing
+        self._check = check
         self._stop_reason = stop_reason
         self._poll_s = poll_s
         self._seen: dict[str, Task] = {}
@@ -45,8 +47,9 @@ class ArrayController:
     def run(self) -> Standing:
         """Return once all trials of the budget have finished.
 
-        Raises ArcsweepError when told to stop (the tasks are cancelled and give their trials
-        back), when Slurm refuses the array, or when tasks keep ending right after their start.
+        Raises ArcsweepError when told to stop, when tasks keep ending while no trial moves on,
+        and whatever ``check`` raises; the tasks are cancelled then and give their trials back.
+        Also when Slurm refuses the array.
         """
         standing = self._standing()
         logger.info(
@@ -58,6 +61,7 @@ class ArrayController:
         )
         while standing.finished < standing.n_trials:
             self._leave_if_told()
+            self._check_or_cancel()
             tasks = self._array.live()
             if tasks is not None:  # Slurm not answering is no news: never submit twice
                 self._watch(tasks, standing)
@@ -76,6 +80,13 @@ class ArrayController:
             f"stopped: {reason}. Its Slurm tasks were cancelled and give their trials back; the"
             " same command goes on"
         )
+
+    def _check_or_cancel(self) -> None:
+        try:
+            self._check()
+        except ArcsweepError:
+            self._array.cancel()
+            raise
 
     def _watch(self, tasks: list[Task], standing: Standing) -> None:
         """Notice tasks that end again and again while no trial moves on."""

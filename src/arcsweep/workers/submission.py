@@ -18,6 +18,7 @@ from arcsweep.storage.owner import describe_self
 from arcsweep.storage.patience import patiently
 from arcsweep.study.opening import open_study
 from arcsweep.workers.controller import ArrayController
+from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.record import write_record
 from arcsweep.workers.slurm_array import SlurmArray, array_name
 
@@ -60,8 +61,14 @@ def run_sweep(config: Config, config_files: Sequence[str], resources: TaskResour
         opened = open_study(config.study, database.url(), engine_options(database))
         leases = Leases(opened.engine, opened.study_id, config.workers.lease_s, describe_self())
 
+        outage_s = config.workers.outage_s
+        failures = FailureLimit(opened.study, leases, config.study.max_failed)
+
         def standing() -> Standing:
-            return patiently(leases.standing, config.workers.outage_s)
+            return patiently(leases.standing, outage_s)
+
+        def check() -> None:
+            patiently(failures.check, outage_s)
 
         array = SlurmArray(
             name=array_name(config.study.name, Path.cwd()),
@@ -69,7 +76,7 @@ def run_sweep(config: Config, config_files: Sequence[str], resources: TaskResour
             log=Path("logs").absolute() / config.study.name / "slurm" / "worker-%A_%a.log",
             options=resources.options(config.workers.threads),
         )
-        ended = ArrayController(array, config.workers.count, standing, stop.reason).run()
+        ended = ArrayController(array, config.workers.count, standing, check, stop.reason).run()
     write_record(paths.sweep_record, "covered", finished=ended.finished)
     logger.info("%d of %d trials finished", ended.finished, ended.n_trials)
 

@@ -21,6 +21,7 @@ from arcsweep.storage.patience import patiently
 from arcsweep.study.space import Space
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.heartbeat import Heartbeat
 from arcsweep.workers.reporter import CheckpointFailed, GiveBack, LeaseLost, Pruned, TrialReporter
 from arcsweep.workers.result import RESULT_KEY
@@ -75,10 +76,12 @@ class Worker:
         Raises Stopped when told to stop, ArcsweepError when the sweep cannot go on.
         """
         try:
-            began_at = self._patiently(self._leases.now)
+            failures = self._patiently(
+                lambda: FailureLimit(self._study, self._leases, self._settings.max_failed)
+            )
             while True:
                 self._stop_if_told()
-                self._refuse_broken_code(began_at)
+                self._patiently(failures.check)
                 claim = self._patiently(self._leases.claim)
                 if isinstance(claim, Claim):
                     self._work(claim)
@@ -97,21 +100,6 @@ class Worker:
         reason = self._stop_reason()
         if reason is not None:
             raise Stopped(f"stopped: {reason}")
-
-    def _refuse_broken_code(self, began_at: str) -> None:
-        if self._settings.max_failed == 0:
-            return
-        n_failed = self._patiently(lambda: self._leases.failures_since(began_at))
-        if n_failed >= self._settings.max_failed:
-            raise ArcsweepError(
-                f"{n_failed} trials failed with a programming error (study.max_failed is"
-                f" {self._settings.max_failed}); mend it and rerun, failed trials cost no budget."
-                f" The last one:\n{self._last_traceback()}"
-            )
-
-    def _last_traceback(self) -> str:
-        failed = self._study.get_trials(deepcopy=False, states=(TrialState.FAIL,))
-        return str(failed[-1].user_attrs.get(RESULT_KEY, {}).get("reason", "")) if failed else ""
 
     def _work(self, claim: Claim) -> None:
         """Bring the claimed trial to an end, or give it back."""
