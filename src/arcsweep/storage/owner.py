@@ -16,7 +16,7 @@ def _boot() -> str:
     boot_id = Path("/proc/sys/kernel/random/boot_id")
     kernel = boot_id.read_text().strip() if boot_id.exists() else str(psutil.boot_time())
     table = Path("/proc/self/ns/pid")
-    return f"{kernel}/{os.stat(table).st_ino if table.exists() else 0}"  # noqa: PTH116
+    return f"{kernel}/{table.stat().st_ino if table.exists() else 0}"
 
 
 def describe_self(**more: Any) -> dict[str, Any]:
