@@ -11,6 +11,7 @@ from arcsweep import __version__
 from arcsweep.cli import (
     check,
     config,
+    cost,
     db,
     extended,
     labels,
@@ -66,6 +67,7 @@ app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(report.report)
+app.command()(cost.cost)
 
 
 def main() -> None:
