@@ -8,11 +8,12 @@ from arcsweep.cost.accounting import JobUse, jobs_since, parse
 from arcsweep.cost.stages import stage_of, stages_of_logs
 from arcsweep.cost.table import stage_cost
 
-LINES = """\
+SWEPT = "19_3|arcsweep-0bf|CANCELLED by 1000|1795557500|1795557560|1795557570|36|36"
+LINES = f"""\
 28|arcsweep_319e|COMPLETED|1795557582|1795557582|1795557583|24|48|00:06.204|1000M||billing=1,cpu=2,gres/gpu=3,mem=1000M,node=1|/home/me/a|b
-28.batch|batch|COMPLETED|1795557583|1795557583|1795557583|24|48|00:01.505||178692K|cpu=2,mem=1000M,node=1|
-28.0|python|COMPLETED|1795557590|1795557590|1795557590|17|34|01:00:04.698||544100K|cpu=2,mem=1000M,node=1|
-19_3|arcsweep-0bf|CANCELLED by 1000|1795557500|1795557560|1795557570|36|36|1-00:00:02|2G||cpu=1,mem=2G,node=1|/home/me/c
+28.batch|batch|COMPLETED|1795557583|1795557583|1795557583|24|48|00:01.505||178692K|cpu=2|
+28.0|python|COMPLETED|1795557590|1795557590|1795557590|17|34|01:00:04.698||544100K|cpu=2|
+{SWEPT}|1-00:00:02|2G||mem=2G|/home/me/c
 19_4|arcsweep-0bf|PENDING|1795557500|Unknown|Unknown|0|0|00:00:00|2G|||/home/me/c
 """.splitlines()
 
