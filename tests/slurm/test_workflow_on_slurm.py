@@ -139,18 +139,21 @@ def test_the_error_of_a_failed_job_names_rule_job_and_log_and_shows_its_end(
     workflow.prepare(prepared)
     # A file where a folder must be: no permission keeps root from anything.
     (tmp_path / "outputs" / "tiny").mkdir()
-    (tmp_path / "outputs" / "tiny" / "reports").write_text("in the way")
+    (tmp_path / "outputs" / "tiny" / "extended-store").write_text("in the way")
     run = workflow.start("--retries", "0")
     assert run.wait(300) == 1
-    end = workflow.log()
-    assert "Error in rule report" in end
-    job = slurm("sacct", "-X", "-n", "-P", "--format=JobID,State,WorkDir").splitlines()
-    failed = [row.split("|")[0] for row in job if f"FAILED|{tmp_path}" in row]
-    assert len(failed) == 1 and f"SLURM-job '{failed[0]}' failed" in end
-    assert "logs/tiny/report.log" in end
-    assert "outputs/tiny/reports" in (tmp_path / "logs" / "tiny" / "report.log").read_text()
-    assert f"Slurm job {failed[0]}" in end, "the command itself says it as well"
-    assert "error: " in end and "outputs/tiny/reports" in end
+    told = workflow.log()
+    rows = slurm("sacct", "-X", "-n", "-P", "--format=JobID,State,WorkDir").splitlines()
+    failed = [row.split("|")[0] for row in rows if row.endswith(f"|FAILED|{tmp_path}")]
+    assert len(failed) == 4, "the extended runs, and nothing else"
+    for job in failed:
+        assert f"SLURM-job '{job}' failed" in told
+        assert f"error in Slurm job {job} on n" in told, "the command itself says it as well"
+    assert "Error in rule extended" in told
+    log = "logs/tiny/extended-cnn-rank1-seed0.log"
+    assert log in told, "where it is"
+    end = (tmp_path / log).read_text().splitlines()[-1]
+    assert "extended-store" in end and end in told, "and how it ends"
 
 
 def _external_server(folder: Path) -> str:
