@@ -10,8 +10,10 @@ import typer
 from arcsweep import __version__
 from arcsweep.cli import (
     check,
+    classify,
     config,
     db,
+    export,
     extended,
     labels,
     report,
@@ -66,6 +68,8 @@ app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(report.report)
+app.command()(export.export)
+app.command()(classify.classify)
 
 
 def main() -> None:
