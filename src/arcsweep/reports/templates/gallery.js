@@ -93,7 +93,7 @@ function card(task) {
   second.append(element("span", "", `then ${task.second} ${percent(task.p2)}`), element("span", "", `${task.agree} of ${task.models} agree`));
   const foot = element("div", "line");
   foot.append(element("code", "", task.id));
-  if (task.seen !== "no") foot.append(element("span", `badge ${task.seen}`, SEEN[task.seen]));
+  if (task.seen !== "no") foot.append(element("span", `badge ${task.seen}`, SEEN[task.seen] + (task.known ? ` as ${task.known}` : "")));
   button.append(canvas, answer, meter, second, foot);
   button.addEventListener("click", () => open(task));
   item.append(button);
