@@ -21,7 +21,8 @@ from arcsweep.errors import ArcsweepError, InputError
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.protocol import Params
 
-KIND = "arcsweep-classifier"
+KEY = "arcsweep-classifier"
+"""Of the metadata, whose value is JSON: version, sha256 and content, the card within."""
 
 VERSION = 1
 """Raised when files of the version before can no longer be loaded."""
@@ -67,27 +68,20 @@ def write_export(path: Path, export: Export) -> None:
     }
     tensors["held_out/labels"] = torch.from_numpy(held_out.labels)
     tensors["held_out/probabilities"] = torch.from_numpy(held_out.probabilities)
-    content = json.dumps(
-        {
-            "categories": list(CATEGORIES),
-            "models": [{"params": dict(m.params), "facts": dict(m.facts)} for m in export.members],
-            "n_demos": export.showing.n_demos,
-            "n_views": export.showing.n_views,
-            "held_out": {"source": held_out.source, "tasks": list(held_out.tasks)},
-            "known": dict(export.known),
-            "validated": dict(export.validated),
-            "related": list(export.related),
-        },
-        sort_keys=True,
-        allow_nan=False,
-    )
-    metadata = {
-        "kind": KIND,
-        "version": str(VERSION),
-        "content": content,
+    content = {
+        "categories": list(CATEGORIES),
+        "models": [{"params": dict(m.params), "facts": dict(m.facts)} for m in export.members],
+        "n_demos": export.showing.n_demos,
+        "n_views": export.showing.n_views,
+        "held_out": {"source": held_out.source, "tasks": list(held_out.tasks)},
+        "known": dict(export.known),
+        "validated": dict(export.validated),
+        "related": list(export.related),
         "card": export.card,
-        "sha256": _digest(content, tensors),
     }
+    head = {"version": VERSION, "sha256": _digest(content, tensors), "content": content}
+    # One key: safetensors writes several in an order that changes from run to run.
+    metadata = {KEY: json.dumps(head, sort_keys=True, allow_nan=False)}
     data = save(tensors, metadata)
     with atomic_open(path) as stream:
         stream.write(data)
@@ -99,18 +93,22 @@ def read_export(path: Path) -> Export:
     Raises InputError when the file is missing, damaged, of another kind or of a newer version.
     """
     metadata, tensors = _read(path)
-    if metadata.get("kind") != KIND:
+    if KEY not in metadata:
         _refuse(path, "must be a classifier that `arcsweep export` wrote, it is another file")
-    if metadata.get("version") != str(VERSION):
+    try:
+        head = json.loads(metadata[KEY])
+        version, digest, content = head["version"], head.get("sha256"), head.get("content")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        _refuse(path, "is damaged: its description cannot be read")
+    if version != VERSION:
         raise InputError(
-            f"{path} must be of format {VERSION}, got {metadata.get('version')}; use the version "
-            "of arcsweep that wrote it, or export again with this one"
+            f"{path} must be of format {VERSION}, got {version}; use the version of arcsweep that "
+            "wrote it, or export again with this one"
         )
-    content = metadata.get("content", "")
-    if metadata.get("sha256") != _digest(content, tensors):
+    if digest != _digest(content, tensors):
         _refuse(path, "is damaged: its content does not have the hash that was written with it")
     try:
-        return _export(json.loads(content), metadata["card"], tensors)
+        return _export(content, tensors)
     except (KeyError, ValueError, TypeError, RuntimeError, AttributeError, ArcsweepError) as error:
         raise InputError(f"{path} lacks or garbles a part ({error!r}); {_REMEDY}") from error
 
@@ -128,7 +126,7 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         ) from error
 
 
-def _export(content: Mapping[str, Any], card: str, tensors: Mapping[str, Tensor]) -> Export:
+def _export(content: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Export:
     if content["categories"] != list(CATEGORIES):
         raise ValueError(f"categories {content['categories']}")
     held_out = content["held_out"]
@@ -149,7 +147,7 @@ def _export(content: Mapping[str, Any], card: str, tensors: Mapping[str, Tensor]
         known=content["known"],
         validated=content["validated"],
         related=tuple(content["related"]),
-        card=card,
+        card=content["card"],
     )
 
 
@@ -165,9 +163,9 @@ def _model(number: int, params: Params, tensors: Mapping[str, Tensor]) -> TaskCl
     return model.eval()
 
 
-def _digest(content: str, tensors: Mapping[str, Tensor]) -> str:
+def _digest(content: Any, tensors: Mapping[str, Tensor]) -> str:
     """SHA-256 of what decides answers; safetensors itself notices only a file cut short."""
-    digest = hashlib.sha256(content.encode())
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     for name in sorted(tensors):
         value = tensors[name]
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())

@@ -35,7 +35,7 @@ def read_paths(paths: Sequence[Path], advance: Callable[[], None] = lambda: None
     tasks, faults = [], []
     for path in task_paths(paths):
         try:
-            pairs = decode_demonstrations(read_content(path), path)
+            pairs = read_demonstrations(path)
         except InputError as error:
             faults.append(str(error))
         else:
@@ -53,6 +53,13 @@ def task_paths(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         found.update(dict.fromkeys(sorted(_below(path)) if path.is_dir() else [path]))
     return list(found)
+
+
+def read_demonstrations(path: Path) -> list[Example]:
+    """The demonstration pairs of one file. Raises InputError, naming file and rule."""
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file or folder; correct the path")
+    return decode_demonstrations(read_content(path), path)
 
 
 def task_from_object(task: Mapping[str, Any], name: str = "task") -> AskedTask:

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from arcsweep.classifier.calibration import calibrated
 from arcsweep.classifier.ensemble import ensemble_probabilities
 from arcsweep.classifier.file import Export, read_export
-from arcsweep.classifier.inputs import AskedTask, task_from_object
+from arcsweep.classifier.inputs import AskedTask, read_demonstrations, task_from_object
 from arcsweep.classifier.threshold import Rule, make_rule
 from arcsweep.errors import ConfigError
 from arcsweep.labels.taxonomy import CATEGORIES
-from arcsweep.tasks.arc_json import decode_demonstrations, read_content
 from arcsweep.training.device import choose_device
 
 DEFAULT_PRECISION = 0.8
@@ -87,7 +86,7 @@ class Classifier:
             asked = task_from_object(task)
         else:
             path = Path(task)
-            asked = AskedTask(path.stem, str(path), decode_demonstrations(read_content(path), path))
+            asked = AskedTask(path.stem, str(path), read_demonstrations(path))
         return self.classify_all([asked], precision, answer_all)[0]
 
     def classify_all(
