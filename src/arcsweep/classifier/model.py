@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 
 from arcsweep.classifier.calibration import calibrated
 from arcsweep.classifier.ensemble import ensemble_probabilities
-from arcsweep.classifier.file import Export, read_export
+from arcsweep.classifier.file import Export
 from arcsweep.classifier.inputs import AskedTask, read_demonstrations, task_from_object
-from arcsweep.classifier.threshold import Rule, make_rule
-from arcsweep.errors import ConfigError
+from arcsweep.classifier.threshold import DEFAULT_PRECISION, Rule, make_rule
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.training.device import choose_device
-
-DEFAULT_PRECISION = 0.8
 
 Seen = Literal["trained", "selected", "related", "no"]
 """How far the models know a task's id: it trained them; it validated the search that selected
@@ -64,10 +61,8 @@ class Classifier:
     def rule(self, precision: float = DEFAULT_PRECISION) -> Rule:
         """When the classifier answers, and how that went on the held-out tasks.
 
-        Raises ConfigError unless 0 < precision <= 1.
+        Raises ConfigError as make_rule.
         """
-        if not 0 < precision <= 1:
-            raise ConfigError(f"--precision must be above 0 and at most 1, got {precision:g}")
         if precision not in self._rules:
             self._rules[precision] = make_rule(self.export.held_out, precision)
         return self._rules[precision]
@@ -150,12 +145,3 @@ class Classifier:
             n_models=len(votes),
             known=labels.get(task.task_id),
         )
-
-
-def load(path: str | Path, device: str = "cpu") -> Classifier:
-    """The classifier in a file that `arcsweep export` wrote.
-
-    device: cpu, cuda or auto. Raises InputError for a file that is damaged, of another kind or of
-    a newer version.
-    """
-    return Classifier(read_export(Path(path)), device)

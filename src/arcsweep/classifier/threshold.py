@@ -8,6 +8,9 @@ from scipy.stats import binomtest
 
 from arcsweep.classifier.calibration import calibrated, fit_temperature
 from arcsweep.classifier.held_out import HeldOut
+from arcsweep.errors import ConfigError
+
+DEFAULT_PRECISION = 0.8
 
 MIN_ANSWERED = 10
 """Held-out tasks that a threshold must answer: of fewer, any precision happens by luck."""
@@ -67,11 +70,20 @@ class Rule:
     crossed: Tally
 
 
+def check_precision(target: float) -> None:
+    """Raise ConfigError unless 0 < target <= 1."""
+    if not 0 < target <= 1:
+        raise ConfigError(
+            f"--precision must be above 0 and at most 1, got {target:g}; 0.8 means four in five"
+        )
+
+
 def make_rule(held_out: HeldOut, target: float) -> Rule:
     """The rule that answers most tasks while ``target`` of the held-out answers are right.
 
-    target: above 0, at most 1.
+    Raises ConfigError unless 0 < target <= 1.
     """
+    check_precision(target)
     temperature, threshold = _fit(held_out, target)
     answered = np.zeros(len(held_out), np.bool_)
     fold = np.arange(len(held_out)) % FOLDS

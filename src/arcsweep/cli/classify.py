@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arcsweep.cli.options import DEFAULT_CONFIG, ConfigOption
+from arcsweep.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from arcsweep.classifier.inputs import Inputs
@@ -46,45 +47,61 @@ def classify(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Name the category of ARC tasks, or say "I don't know"; write a CSV and a gallery."""
-    from arcsweep.classifier import load
-    from arcsweep.classifier.ensemble import n_batches
-    from arcsweep.classifier.summary import summary_lines, threshold_line, warnings
-    from arcsweep.classifier.table import write_table
-    from arcsweep.errors import ConfigError, InputError
-    from arcsweep.reports.gallery import write_gallery
-    from arcsweep.tasks.progress import progress
-
-    if not paths and not dataset:
-        raise ConfigError("classify needs a PATH or a --dataset, got neither; name some tasks")
-    if device not in ("auto", "cpu", "cuda"):
-        raise ConfigError(f"--device must be auto, cpu or cuda, got {device!r}")
-    classifier = load(model or _of_study(config), device)
-    classifier.rule(precision)
+    _check(paths, dataset, precision, device)
     asked = _read(paths or [], dataset or [])
     if asked.tasks:
-        pairs = [task.pairs for task in asked.tasks]
-        steps = n_batches(pairs, classifier.export.showing)
-        with progress("classifying tasks (batches)", steps) as advance:
-            answers = classifier.classify_all(asked.tasks, precision, answer_all, advance)
-        rule = threshold_line(classifier.rule(precision), answer_all)
-        lines = summary_lines(classifier, answers, answer_all)
-        notes = warnings(classifier, answers)
-        table, gallery = output / "answers.csv", output / "gallery.html"
-        try:
-            write_table(table, answers)
-            write_gallery(gallery, asked.tasks, answers, rule, lines, notes)
-        except OSError as error:
-            raise InputError(
-                f"--output {output} must be a writable folder, got {error.strerror}; name another"
-            ) from error
-        for line in (*lines, rule, *(f"warning: {note}" for note in notes)):
-            typer.echo(line)
-        typer.echo(f"written to {table} and {gallery}")
+        _answer(asked, model or _of_study(config), precision, answer_all, output, device)
     for fault in asked.faults:
         logger.error("error: %s", fault)
     if asked.faults:
         n_asked = len(asked.tasks) + len(asked.faults)
         raise InputError(f"{len(asked.faults)} of {n_asked} inputs could not be read, named above")
+
+
+def _check(
+    paths: list[Path] | None, datasets: list[str] | None, precision: float, device: str
+) -> None:
+    """What can be refused before anything is loaded."""
+    from arcsweep.classifier.datasets import check_dataset
+    from arcsweep.classifier.threshold import check_precision
+
+    if not paths and not datasets:
+        raise ConfigError("classify needs a PATH or a --dataset, got neither; name some tasks")
+    for name in datasets or []:
+        check_dataset(name)
+    check_precision(precision)
+    if device not in ("auto", "cpu", "cuda"):
+        raise ConfigError(f"--device must be auto, cpu or cuda, got {device!r}")
+
+
+def _answer(
+    asked: "Inputs", model: Path, precision: float, answer_all: bool, output: Path, device: str
+) -> None:
+    from arcsweep.classifier import load
+    from arcsweep.classifier.ensemble import n_batches
+    from arcsweep.classifier.summary import summary_lines, threshold_line, warnings
+    from arcsweep.classifier.table import write_table
+    from arcsweep.reports.gallery import write_gallery
+    from arcsweep.tasks.progress import progress
+
+    classifier = load(model, device)
+    steps = n_batches([task.pairs for task in asked.tasks], classifier.export.showing)
+    with progress("classifying tasks (batches)", steps) as advance:
+        answers = classifier.classify_all(asked.tasks, precision, answer_all, advance)
+    rule = threshold_line(classifier.rule(precision), answer_all)
+    lines = summary_lines(classifier, answers, answer_all)
+    notes = warnings(classifier, answers)
+    table, gallery = output / "answers.csv", output / "gallery.html"
+    try:
+        write_table(table, answers)
+        write_gallery(gallery, asked.tasks, answers, rule, lines, notes)
+    except OSError as error:
+        raise InputError(
+            f"--output {output} must be a writable folder, got {error.strerror}; name another"
+        ) from error
+    for line in (*lines, rule, *(f"warning: {note}" for note in notes)):
+        typer.echo(line)
+    typer.echo(f"written to {table} and {gallery}")
 
 
 def _of_study(config: list[Path]) -> Path:
