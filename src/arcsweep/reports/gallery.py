@@ -12,6 +12,7 @@ from arcsweep.classifier.inputs import AskedTask
 from arcsweep.classifier.model import Answer
 from arcsweep.labels.taxonomy import CATEGORIES, CATEGORY_DESCRIPTIONS, CATEGORY_NAMES
 from arcsweep.reports.pages import asset, page_environment, script_hash
+from arcsweep.reports.words import NBSP
 
 PAIRS_DRAWN = 3
 """Pairs of each task in the page; the rest would only make it heavy."""
@@ -54,8 +55,8 @@ def render_gallery(
             groups=groups,
             answers=answers,
             n_answered=sum(answer.category is not None for answer in answers),
-            rule=rule,
-            summary=summary,
+            rule=_unbroken(rule),
+            summary=[_unbroken(line) for line in summary],
             warnings=warnings,
             names=CATEGORY_NAMES,
         )
@@ -82,6 +83,11 @@ def _row(task: AskedTask, answer: Answer) -> dict[str, Any]:
             for pair in task.pairs[:PAIRS_DRAWN]
         ],
     }
+
+
+def _unbroken(text: str) -> str:
+    """No line ends between a number and its sign."""
+    return text.replace(" %", f"{NBSP}%")
 
 
 def _embedded(value: Any) -> Markup:

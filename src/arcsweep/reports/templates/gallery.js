@@ -3,7 +3,7 @@
 const COLOURS = ["#000000", "#0074d9", "#ff4136", "#2ecc40", "#ffdc00", "#aaaaaa", "#f012be", "#ff851b", "#7fdbff", "#870c25"];
 const DARK_CELLS = new Set([0, 1, 6, 9]); // on these a number is written in white
 const LINES = "#555555";
-const SEEN = { trained: "trained on", selected: "validated", related: "RE-ARC id", no: "" };
+const SEEN = { trained: "trained", selected: "validated", related: "RE-ARC id", no: "" };
 const SEEN_LONG = {
   trained: "It trained the models.",
   selected: "It validated the search that selected the models.",
@@ -93,7 +93,7 @@ function card(task) {
   second.append(element("span", "", `then ${task.second} ${percent(task.p2)}`), element("span", "", `${task.agree} of ${task.models} agree`));
   const foot = element("div", "line");
   foot.append(element("code", "", task.id));
-  if (task.seen !== "no") foot.append(element("span", `badge ${task.seen}`, SEEN[task.seen] + (task.known ? ` as ${task.known}` : "")));
+  if (task.seen !== "no") foot.append(element("span", `badge ${task.seen}`, (task.known ? `label ${task.known} · ` : "") + SEEN[task.seen]));
   button.append(canvas, answer, meter, second, foot);
   button.addEventListener("click", () => open(task));
   item.append(button);
