@@ -13,7 +13,7 @@ TASKS = [asked("aaaa0001"), asked("aaaa0002"), asked("aaaa0003", n_pairs=2), ask
 def test_coverage_seen_and_short_tasks_are_told() -> None:
     answers = CLASSIFIER.classify_all(TASKS, answer_all=True)
     text = "\n".join(summary_lines(CLASSIFIER, answers, answer_all=True))
-    assert "4 of 4 tasks answered (all asked for) (100 %)" in text
+    assert "4 of 4 tasks answered (100 %, as asked)" in text
     assert "1 trained the models" in text and "1 not seen" in text
     assert "1 task has 1 of the 3 pairs" in text and "views of pairs 1-1-1" in text
     assert "views of pairs 1-2-1 and 2-1-2" in text

@@ -64,7 +64,7 @@ def threshold_line(rule: Rule, answer_all: bool) -> str:
 
 def _answered(answers: Sequence[Answer], answer_all: bool) -> str:
     n_answered = sum(answer.category is not None for answer in answers)
-    how = " (all asked for)" if answer_all else ""
+    how = ", as asked" if answer_all else ""
     return (
         f"{n_answered:,} of {len(answers):,} tasks answered{how} "
         f'({_percent(n_answered / len(answers))}), {len(answers) - n_answered:,} "I don\'t know"'
@@ -95,10 +95,12 @@ def _selected(answers: Sequence[Answer]) -> list[str]:
     said = [a for a in asked if a.category is not None]
     right = sum(a.best == a.known for a in asked)
     said_right = sum(a.category == a.known for a in said)
+    answered = (
+        f"of their {len(said)} answers {said_right} are right" if said else "none is answered"
+    )
     return [
         f"of the {len(asked)} tasks here that validated the search, the likeliest category is the "
-        f"label of {right} ({_percent(right / len(asked))}), and of their {len(said)} answers "
-        f"{said_right} are right"
+        f"label of {right} ({_percent(right / len(asked))}), and {answered}"
     ]
 
 
