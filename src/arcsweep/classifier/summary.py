@@ -66,8 +66,9 @@ def _answered(answers: Sequence[Answer], answer_all: bool) -> str:
     n_answered = sum(answer.category is not None for answer in answers)
     how = ", as asked" if answer_all else ""
     return (
-        f"{n_answered:,} of {len(answers):,} tasks answered{how} "
-        f'({_percent(n_answered / len(answers))}), {len(answers) - n_answered:,} "I don\'t know"'
+        f"{n_answered:,} of {len(answers):,} tasks answered "
+        f"({_percent(n_answered / len(answers))}{how}), {len(answers) - n_answered:,} "
+        '"I don\'t know"'
     )
 
 
