@@ -60,11 +60,20 @@ onstart:
         raise WorkflowError(str(error)) from None
 
 
+onsuccess:
+    PLAN.end()
+
+
+onerror:
+    PLAN.end()
+
+
 localrules:
     all,
     study,
     sweep,
     trials,
+    selection,
 
 
 # Named one by one: Snakemake makes a deleted file again only where it is asked for.

@@ -62,7 +62,22 @@ class Paths:
         """Held by the Snakemake that runs the workflow in this folder."""
         return self.root / "outputs" / "controller.lock"
 
+    @property
+    def runs(self) -> Path:
+        """One line a run of the workflow in this folder: which study, when, from where."""
+        return self.root / "outputs" / "runs.jsonl"
+
+    @property
+    def slurm_logs(self) -> Path:
+        """Logs of the Slurm plugin's jobs, of every study; ``slurm-logdir`` in the profiles."""
+        return self.root / "logs" / "slurm"
+
     # One study.
+    @property
+    def logs(self) -> Path:
+        """Logs and benchmark files of the study's rules; its workers' in ``slurm`` below."""
+        return self.root / "logs" / self.study
+
     @property
     def study_dir(self) -> Path:
         return self.root / "outputs" / self.study
@@ -84,12 +99,22 @@ class Paths:
         return self.study_dir / "workers" / "sweep.json"
 
     @property
+    def sweep_lock(self) -> Path:
+        """Held by the process that controls the worker array."""
+        return self.study_dir / "workers" / "sweep.lock"
+
+    @property
     def trials_csv(self) -> Path:
         return self.study_dir / "trials.csv"
 
     @property
     def trials_parquet(self) -> Path:
         return self.study_dir / "trials.parquet"
+
+    @property
+    def cost(self) -> Path:
+        """What each stage cost on Slurm."""
+        return self.study_dir / "cost.csv"
 
     @property
     def selection(self) -> Path:

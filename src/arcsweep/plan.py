@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import logging
 import shlex
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,17 +14,26 @@ from typing import Any
 import yaml
 
 from arcsweep.atomic import write_text
+from arcsweep.cli.logs import start_logging
 from arcsweep.cli.options import CONFIG_VARIABLE
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
+from arcsweep.cost.runs import record_run
 from arcsweep.inputs import check_inputs
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
 from arcsweep.scheduler import address_towards_nodes
 from arcsweep.selection.groups import group_names
 from arcsweep.storage.control import start
+from arcsweep.storage.location import locate_external
 from arcsweep.storage.settings import ServerSettings
+from arcsweep.study.standing import find_standing
 from arcsweep.workers.controller_lock import hold_controller_lock
+from arcsweep.workers.orphans import cancel_orphans
+
+logger = logging.getLogger(__name__)
+
+COST_TIMEOUT_S = 90
 
 
 @dataclass(frozen=True)
@@ -57,18 +68,35 @@ class Plan:
         return cls(config, Paths.of(config), config_file)
 
     def begin(self, watch_pid: int) -> None:
-        """Check the user's files and start the database for as long as ``watch_pid`` lives.
+        """Check the user's files, clear the ground, and start the database for as long as
+        ``watch_pid`` lives; says what is there of the study.
 
         Raises ArcsweepError before any job has started, also when another Snakemake runs here.
         """
+        start_logging(None)
         hold_controller_lock(self.paths.controller_lock)
         check_inputs(self.config)
-        start(self.paths, watch_pid, self._server_settings())
+        record_run(self.paths.runs, self.paths.study)
+        if self._on_slurm:
+            cancel_orphans(Path.cwd())
+        database = start(self.paths, watch_pid, self._server_settings())
+        standing = find_standing(database, self.paths.study, self.config.workers.lease_s)
+        if standing is not None:
+            logger.info("found study %s: %s", self.paths.study, standing)
+
+    def end(self) -> None:
+        """Say what the study cost so far; no failure of that is one of the workflow."""
+        command = [sys.executable, "-m", "arcsweep", "cost", "--config", str(self.config_file)]
+        subprocess.run(command, stdout=sys.stderr, timeout=COST_TIMEOUT_S, check=False)
+
+    @property
+    def _on_slurm(self) -> bool:
+        return self.config.workers.launcher == "slurm"
 
     def _server_settings(self) -> ServerSettings:
         """Where the embedded server listens: on Slurm, where the nodes reach this host."""
         settings = ServerSettings.from_environment()
-        if self.config.workers.launcher == "slurm" and settings.loopback_only:
+        if self._on_slurm and settings.loopback_only and locate_external() is None:
             return ServerSettings(listen=(address_towards_nodes(),))
         return settings
 
@@ -84,7 +112,7 @@ class Plan:
 
     def worker_records(self) -> list[Path]:
         """What tells Snakemake that the sweep has run: of each worker, or of their array."""
-        if self.config.workers.launcher == "slurm":
+        if self._on_slurm:
             return [self.paths.sweep_record]
         return [self.paths.worker_record(index) for index in range(self.config.workers.count)]
 

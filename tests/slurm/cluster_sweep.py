@@ -34,6 +34,7 @@ class ClusterSweep:
     epoch_s: float
     lease_s: float = 6.0
     broken: bool = False
+    per_task: int = 1
 
     def __post_init__(self) -> None:
         study = {
@@ -45,6 +46,7 @@ class ClusterSweep:
             "pruner": {"name": "none"},
         }
         workers = {"launcher": "slurm", "count": self.n_workers, "lease_s": self.lease_s}
+        workers["per_task"] = self.per_task
         config = {
             "study": study,
             "workers": workers,
@@ -78,7 +80,9 @@ class ClusterSweep:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def start(self, *, runtime_min: int = 30, partition: str = "") -> subprocess.Popen[bytes]:
+    def start(
+        self, *, runtime_min: int = 30, partition: str = "", gpus: int = 0
+    ) -> subprocess.Popen[bytes]:
         """The controller, as the rule starts it."""
         command = [sys.executable, "-m", "arcsweep", "--log", "sweep.log", "sweep"]
         return subprocess.Popen(
@@ -87,6 +91,7 @@ class ClusterSweep:
                 "--memory-mb=400",
                 f"--runtime-min={runtime_min}",
                 f"--partition={partition}",
+                f"--gpus={gpus}",
             ],
             cwd=self.folder,
             env=self.environment,

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,41 @@ def test_a_first_task_that_outlives_the_others_harms_nobody(tmp_path: Path) -> N
     assert controller.wait(120) == 0
     sweep.assert_exact()
     assert not sweep.repeated_epochs()
+
+
+@pytest.mark.parametrize("how", ["scancel", "SIGKILL"])
+def test_a_first_task_that_is_killed_harms_nobody(tmp_path: Path, how: str) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=24, n_workers=6, epoch_s=0.3)
+    controller = sweep.start()
+    sweep.wait(lambda: len(sweep.owners()) == 6)
+    first = next(owner for owner in sweep.owners() if owner["worker"] == 0)
+    if how == "scancel":
+        slurm("scancel", str(first["job"]))
+    else:
+        os.kill(int(str(first["pid"])), signal.SIGKILL)
+    assert controller.wait(120) == 0
+    sweep.assert_exact()
+    assert sum(sweep.repeated_epochs().values()) <= 1
+    tasks = [task for task in array_jobs(tmp_path).values() if "0" in task]
+    assert len(tasks) == 2, "another first task took its place"
+
+
+def test_workers_share_a_task_and_its_gpu_and_leave_together(tmp_path: Path) -> None:
+    """Eight workers as four tasks; one is cancelled: its two workers give their trials back."""
+    sweep = ClusterSweep(tmp_path, n_trials=40, n_workers=8, epoch_s=0.3, per_task=2)
+    controller = sweep.start(gpus=1)
+    sweep.wait(lambda: len(sweep.owners()) == 8)
+    owners = sweep.owners()
+    assert {owner["worker"] for owner in owners} == set(range(8))
+    jobs = Counter(str(owner["job"]) for owner in owners)
+    assert sorted(jobs.values()) == [2, 2, 2, 2]
+    slurm("scancel", next(iter(jobs)))
+    assert controller.wait(120) == 0
+    sweep.assert_exact()
+    assert sum(sweep.repeated_epochs().values()) <= 2, "an epoch for each worker at most"
+    rows = slurm("sacct", "-X", "-n", "-P", "--format=AllocTRES,WorkDir").splitlines()
+    mine = [row for row in rows if row.endswith(f"|{tmp_path}")]
+    assert mine and all("gres/gpu=1" in row and "cpu=2" in row for row in mine)
 
 
 def test_more_workers_than_the_cluster_has_room_for(tmp_path: Path) -> None:

@@ -1,84 +1,204 @@
-"""The whole workflow through profiles/slurm, interrupted once on the way."""
+"""The whole workflow through profiles/slurm: interrupted, killed, moved, and what it says."""
 
+import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
+import psutil
 import pytest
+from cluster import Cluster
 from cluster_sweep import array_jobs, slurm
+from cluster_workflow import ClusterWorkflow, wait_for_empty_queue
+from testcluster import network
+from testcluster.network import Node
 
-ROOT = Path(__file__).resolve().parents[2]
-OVERLAY = """
-study: {name: tiny, n_trials: 16, pruner: {name: none}}
-workers: {count: 8, lease_s: 10}
-training: {epochs: 8, early_stop_patience: 0}
-"""
-
-pytestmark = pytest.mark.usefixtures("cluster")
+pytestmark = [pytest.mark.usefixtures("cluster"), pytest.mark.slow]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("Snakefile", "config.yaml"):
-        shutil.copy(ROOT / name, tmp_path)
-    for name in ("workflow", "profiles", "envs"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "tests" / "workflow" / "tiny.yaml", tmp_path)
-    (tmp_path / "eight.yaml").write_text(OVERLAY)
-    return tmp_path
+@pytest.fixture(autouse=True)
+def empty_queue() -> Iterator[None]:
+    """A test that fails leaves no job behind that the next one would meet."""
+    yield
+    slurm("scancel", "--me")
+    wait_for_empty_queue()
 
 
-def snakemake(folder: Path) -> subprocess.Popen[str]:
-    program = Path(sys.executable).with_name("snakemake")
-    profile = ["--profile", "profiles/slurm", "--configfile", "tiny.yaml", "eight.yaml"]
-    # The test cluster's nodes are small.
-    sizes = ["--set-threads", "tasks=2", "extended=1", "--set-resources"]
-    sizes += [f"{rule}:mem_mb=1000" for rule in ("tasks", "sweep", "extended", "report")]
-    return subprocess.Popen(
-        [program, *profile, *sizes],
-        cwd=folder,
-        stdout=(folder / "run.log").open("a"),
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tasks, labels and split, made once by the commands that the rules call."""
+    workflow = ClusterWorkflow(tmp_path_factory.mktemp("prepared"))
+    configs = ["--config", "config.yaml", "--config", "tiny.yaml", "--config", "eight.yaml"]
+    for stage in (["tasks", "--processes", "2"], ["labels"], ["split"]):
+        subprocess.run(
+            [sys.executable, "-m", "arcsweep", *stage, *configs], cwd=workflow.folder, check=True
+        )
+    return workflow.folder
 
 
-def n_epochs_logged(folder: Path) -> int:
-    logs = (folder / "logs" / "tiny" / "slurm").glob("worker-*.log")
-    return sum(log.read_text(errors="replace").count("· epoch ") for log in logs)
-
-
-def test_the_whole_workflow_goes_on_after_ctrl_c(folder: Path) -> None:
-    first = snakemake(folder)
-    deadline = time.monotonic() + 240
-    while n_epochs_logged(folder) < 6:
-        assert first.poll() is None, (folder / "run.log").read_text()[-3000:]
-        assert time.monotonic() < deadline, (folder / "run.log").read_text()[-3000:]
-        time.sleep(0.2)
-    second = snakemake(folder)
-    assert second.wait(60) != 0
-    assert "already runs a workflow in this folder" in (folder / "run.log").read_text()
+def test_the_whole_workflow_goes_on_after_ctrl_c(tmp_path: Path) -> None:
+    workflow = ClusterWorkflow(tmp_path)
+    first = workflow.start()
+    workflow.wait(lambda: workflow.n_epochs() >= 6, first)
+    assert workflow.start().wait(60) != 0
+    assert "already runs a workflow in this folder" in workflow.log()
     os.killpg(first.pid, signal.SIGINT)  # as a terminal does
     assert first.wait(60) != 0
-    deadline = time.monotonic() + 60
-    while slurm("squeue", "--me", "--noheader").strip():
-        assert time.monotonic() < deadline, slurm("squeue")
-        time.sleep(0.5)
+    wait_for_empty_queue()
 
-    assert snakemake(folder).wait(400) == 0, (folder / "run.log").read_text()[-3000:]
-    output = folder / "outputs" / "tiny"
-    trials = pd.read_parquet(output / "trials.parquet")
-    assert len(trials) == 16 and set(trials["state"]) <= {"COMPLETE", "PRUNED"}
-    assert trials["n_takeovers"].sum() > 0, "interrupted trials went on"
-    assert len(list((output / "reports").glob("*.html"))) == 10
-    first_array = min(array_jobs(folder), key=int)
-    assert array_jobs(folder)[first_array] == {str(index) for index in range(8)}
-    server = json.loads((folder / "outputs" / "database" / "server.json").read_text())
-    assert server["host"] == "10.77.0.1", "not on loopback, and nowhere else"
+    workflow.finish()
+    workflow.assert_complete()
+    assert workflow.trials()["n_takeovers"].sum() > 0, "interrupted trials went on"
+    first_array = min(array_jobs(tmp_path), key=int)
+    assert array_jobs(tmp_path)[first_array] == {str(index) for index in range(8)}
+    server = json.loads((tmp_path / "outputs" / "database" / "server.json").read_text())
+    assert server["host"] == network.SUBMIT_ADDRESS, "not on loopback, and nowhere else"
+    found = [line for line in workflow.log().splitlines() if line.startswith("found study tiny:")]
+    assert len(found) == 1 and "of 16 trials finished" in found[0] and "to go on with" in found[0]
+    with (tmp_path / "outputs" / "tiny" / "cost.csv").open(newline="") as stream:
+        cost = {row["stage"]: row for row in csv.DictReader(stream)}
+    assert set(cost) == {"prepare", "sweep", "extended", "report"}
+    assert int(cost["sweep"]["jobs"]) == sum(len(tasks) for tasks in array_jobs(tmp_path).values())
+    assert all(float(row["cpu_hours_asked"]) > 0 for row in cost.values())
+    assert "What study tiny cost" in workflow.log()
+
+
+def test_a_killed_snakemake_and_extended_runs_in_trouble_on_an_external_server(
+    tmp_path: Path, prepared: Path
+) -> None:
+    """Two jobs at a time, a first extended run that outlives the others by more than
+    latency-wait, one that is cancelled, and Snakemake killed twice on the way."""
+    server = tmp_path / "server"
+    server.mkdir()
+    (tmp_path / "run").mkdir()
+    workflow = ClusterWorkflow(tmp_path / "run")
+    workflow.prepare(prepared)
+    workflow.environment["ARCSWEEP_DATABASE_URL"] = _external_server(server)
+    options = ("--jobs", "2", "--latency-wait", "4")
+
+    first = workflow.start(*options)
+    workflow.wait(lambda: workflow.n_epochs() >= 6, first)
+    first.kill()
+    first.wait()
+    second = workflow.start(*options)
+    extended = _first_extended(workflow, second)
+    second.kill()  # its jobs go on without it
+    second.wait()
+    assert extended.is_running()
+
+    third = workflow.start(*options)
+    workflow.wait(lambda: "that an earlier run left behind" in workflow.log(), third)
+    stopped = _first_extended(workflow, third)
+    stopped.suspend()
+    # The others of the array that the plugin would have made, one of them cancelled.
+    done = tmp_path / "run" / "outputs" / "tiny" / "extended"
+    workflow.wait(lambda: len(_extended(workflow)) > 1, third)
+    other = next(p for p in _extended(workflow) if p.pid != stopped.pid)
+    slurm("scancel", str(_job_number(other)))
+    workflow.wait(lambda: len(list(done.glob("*.json"))) >= 1, third)
+    time.sleep(6)  # longer than latency-wait
+    stopped.resume()
+    assert third.wait(420) == 0, workflow.end_of_log()
+    workflow.assert_complete()
+    assert not (workflow.folder / "outputs" / "database").exists()
+    assert "the Snakemake that started this sweep is gone" in workflow.log()
+    assert workflow.trials()["n_takeovers"].sum() == 0, "the workers worked on, and were adopted"
+
+
+def test_a_second_login_node_takes_over_after_the_first_died(
+    tmp_path: Path, prepared: Path, cluster: Cluster
+) -> None:
+    workflow = ClusterWorkflow(tmp_path)
+    workflow.prepare(prepared)
+    second = Node("login2", "10.77.0.2")
+    network.attach(second)
+    try:
+        first = workflow.start()
+        workflow.wait(lambda: workflow.n_epochs() >= 6, first)
+        assert workflow.start(on=_login(second)).wait(60) != 0
+        assert "already runs a workflow in this folder" in workflow.log(), "while the first lives"
+        _power_off(workflow, first)
+        workflow.finish(on=_login(second))
+        workflow.assert_complete()
+        assert "watching for 60 s whether it still does" in workflow.log()
+        record = json.loads((tmp_path / "outputs" / "database" / "server.json").read_text())
+        assert record["host"] == second.address
+    finally:
+        network.remove([second], bridge=False)
+
+
+def test_the_error_of_a_failed_job_names_rule_job_and_log_and_shows_its_end(
+    tmp_path: Path, prepared: Path
+) -> None:
+    workflow = ClusterWorkflow(tmp_path)
+    workflow.prepare(prepared)
+    # A file where a folder must be: no permission keeps root from anything.
+    (tmp_path / "outputs" / "tiny").mkdir()
+    (tmp_path / "outputs" / "tiny" / "reports").write_text("in the way")
+    run = workflow.start("--retries", "0")
+    assert run.wait(300) == 1
+    end = workflow.log()
+    assert "Error in rule report" in end
+    job = slurm("sacct", "-X", "-n", "-P", "--format=JobID,State,WorkDir").splitlines()
+    failed = [row.split("|")[0] for row in job if f"FAILED|{tmp_path}" in row]
+    assert len(failed) == 1 and f"SLURM-job '{failed[0]}' failed" in end
+    assert "logs/tiny/report.log" in end
+    assert "outputs/tiny/reports" in (tmp_path / "logs" / "tiny" / "report.log").read_text()
+    assert f"Slurm job {failed[0]}" in end, "the command itself says it as well"
+    assert "error: " in end and "outputs/tiny/reports" in end
+
+
+def _external_server(folder: Path) -> str:
+    """A server that is not the workflow's own; its URL, without a password."""
+    (folder / "config.yaml").write_text("study: {name: x, n_trials: 1, space: {}}\n")
+    config = ["--config", str(Path(__file__).resolve().parents[2] / "config.yaml")]
+    environment = {**os.environ, "ARCSWEEP_DATABASE_LISTEN": network.SUBMIT_ADDRESS}
+    command = [sys.executable, "-m", "arcsweep", "db"]
+    watch = ["--watch", str(os.getpid())]
+    subprocess.run(
+        [*command, "start", *watch, *config], cwd=folder, env=environment, check=True, timeout=60
+    )
+    done = subprocess.run(
+        [*command, "url", *config], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def _extended(workflow: ClusterWorkflow) -> list[psutil.Process]:
+    return workflow.processes("extended", "--group")
+
+
+def _job_number(process: psutil.Process) -> int:
+    """Its Slurm job; more than any where the process has just ended."""
+    try:
+        return int(process.environ()["SLURM_JOB_ID"])
+    except psutil.Error:
+        return sys.maxsize
+
+
+def _first_extended(workflow: ClusterWorkflow, run: subprocess.Popen[str]) -> psutil.Process:
+    workflow.wait(lambda: len(_extended(workflow)) > 0, run)
+    return min(_extended(workflow), key=_job_number)
+
+
+def _login(node: Node) -> tuple[str, ...]:
+    """A shell on another login node: its own network, host name and process table."""
+    inside = f'hostname {node.name}; "$@"; code=$?; sleep 3; exit $code'
+    host = ("nsenter", f"--net={node.namespace_file}", "unshare", "--uts", "--pid", "--fork")
+    return (*host, "--kill-child", "--mount-proc", "sh", "-c", inside, "sh")
+
+
+def _power_off(workflow: ClusterWorkflow, snakemake: subprocess.Popen[str]) -> None:
+    """Kill all that the workflow runs on the submit host, at once and without a word."""
+    database = workflow.folder / "outputs" / "database"
+    lease = json.loads((database / "host-lease.json").read_text())
+    postmaster = (database / "data" / "postmaster.pid").read_text().split()[0]
+    lock = (workflow.folder / "outputs" / "tiny" / "workers" / "sweep.lock").read_text()
+    for pid in (snakemake.pid, int(lock.split()[1]), lease["process"]["pid"], int(postmaster)):
+        os.kill(pid, signal.SIGKILL)
+    snakemake.wait()

@@ -67,15 +67,20 @@ def jobs_run(output: str) -> dict[str, int]:
     return {rule: int(count) for rule, count in rows if rule not in ("all", "total")}
 
 
-@pytest.fixture(scope="session")
-def workflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workflow's files, copied, so that runs touch nothing of the checkout."""
-    folder = tmp_path_factory.mktemp("workflow")
+def copy_workflow(folder: Path) -> None:
+    """Copy the workflow's files, so that runs touch nothing of the checkout."""
     for name in ("Snakefile", "config.yaml"):
         shutil.copy(ROOT / name, folder)
     for name in ("workflow", "profiles", "envs", "overlays"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(Path(__file__).with_name("tiny.yaml"), folder)
+
+
+@pytest.fixture(scope="session")
+def workflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the workflow's files."""
+    folder = tmp_path_factory.mktemp("workflow")
+    copy_workflow(folder)
     return folder
 
 

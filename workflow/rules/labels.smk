@@ -9,6 +9,8 @@ rule labels:
         f"logs/{PATHS.study}/labels.log",
     benchmark:
         f"logs/{PATHS.study}/labels.benchmark.tsv"
+    group:
+        "prepare"
     conda:
         "../../envs/arcsweep.yaml"
     resources:

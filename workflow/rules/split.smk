@@ -11,6 +11,8 @@ rule split:
         f"logs/{PATHS.study}/split.log",
     benchmark:
         f"logs/{PATHS.study}/split.benchmark.tsv"
+    group:
+        "prepare"
     conda:
         "../../envs/arcsweep.yaml"
     resources:

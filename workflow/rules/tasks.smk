@@ -6,6 +6,8 @@ rule tasks:
         f"logs/{PATHS.study}/tasks.log",
     benchmark:
         f"logs/{PATHS.study}/tasks.benchmark.tsv"
+    group:
+        "prepare"
     conda:
         "../../envs/arcsweep.yaml"
     threads: 4

@@ -12,6 +12,7 @@ from arcsweep.cli import (
     check,
     classify,
     config,
+    cost,
     db,
     export,
     extended,
@@ -28,6 +29,7 @@ from arcsweep.cli import (
 )
 from arcsweep.cli.logs import start_logging
 from arcsweep.errors import ArcsweepError
+from arcsweep.scheduler import current_job
 
 logger = logging.getLogger("arcsweep")
 
@@ -68,18 +70,32 @@ app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(report.report)
+app.command()(cost.cost)
 app.command()(export.export)
 app.command()(classify.classify)
 
 
 def main() -> None:
-    """Run the command line; an error that a user can act on is one line and exit status 1."""
+    """Run the command line; an error that a user can act on is one line and exit status 1.
+
+    The log file gets every error: whoever looks there must not have to look elsewhere.
+    """
     try:
         app()
     except ArcsweepError as error:
         start_if_silent()
-        logger.error("error: %s", error)
+        logger.error("error%s: %s", _place(), error)
         sys.exit(1)
+    except Exception:
+        start_if_silent()
+        logger.exception("error%s, a fault of the program:", _place())
+        sys.exit(1)
+
+
+def _place() -> str:
+    """The Slurm job in which this command runs, for whoever reads the error elsewhere."""
+    job = current_job()
+    return f" in Slurm job {job.job_id} on {job.node or 'an unnamed node'}" if job else ""
 
 
 def start_if_silent() -> None:

@@ -14,6 +14,8 @@ class WorkersConfig(Section):
     """local: each worker is a Snakemake job; slurm: one array that `arcsweep sweep` keeps full."""
     count: int = Field(default=2, ge=1, le=10_000)
     """Worker jobs of the sweep."""
+    per_task: int = Field(default=1, ge=1, le=64)
+    """Workers that share one Slurm task and its GPU; what the profile asks for is for them all."""
     threads: int = Field(default=1, ge=1, le=256)
     """CPU threads of each worker."""
     lease_s: float = Field(default=60.0, gt=0.0)

@@ -34,11 +34,20 @@ class Standing:
     late. A trial whose owner is silent but not yet given up is in neither figure."""
     epochs: int = 0
     """Epochs reported so far, over all trials: whether anything moves."""
+    running: int = 0
+    """Trials that were begun and have not finished, held or not."""
 
     @property
     def n_open(self) -> int:
         """Trials that nobody has finished and no live worker has in hand."""
         return max(0, self.n_trials - self.finished - self.held)
+
+    def __str__(self) -> str:
+        to_go_on = max(0, self.running - self.held)
+        return (
+            f"{self.finished} of {self.n_trials} trials finished, {self.held} in the hands of live"
+            f" workers, {to_go_on} to go on with, {self.n_open - to_go_on} not begun"
+        )
 
     @property
     def is_covered(self) -> bool:
@@ -229,4 +238,4 @@ class Leases:
             text("SELECT count(*) FROM trials WHERE study_id = :study AND state = 'RUNNING'"),
             self._bound(),
         ).scalar_one()
-        return Standing(budget, spent - running, held, int(epochs))
+        return Standing(budget, spent - running, held, int(epochs), running)

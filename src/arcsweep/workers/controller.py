@@ -1,12 +1,14 @@
 """Keeping a sweep's worker array full until its budget is finished."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from arcsweep.errors import ArcsweepError
 from arcsweep.storage.leases import Standing
+from arcsweep.storage.patience import patiently
 from arcsweep.workers.slurm_array import SlurmArray, Task
 
 logger = logging.getLogger(__name__)
@@ -16,6 +18,9 @@ FAILED_STARTS = 3
 
 LOG_TAIL_LINES = 15
 
+LAST_POLL_S = 1.0
+"""Seconds between two looks when nothing is left to submit: the sweep is about to end."""
+
 
 class ArrayController:
     """Submits the worker array, replaces tasks that are lost, and cancels those that still wait
@@ -23,6 +28,10 @@ class ArrayController:
 
     It may be killed at any moment: tasks are found again by their job name, and the budget is in
     the database.
+
+    per_task: workers that share one task. check: raises what must end the sweep. outage_s: seconds
+    that a database may be out. stop_reason: why to leave and take the tasks along. orphaned:
+    whether the workflow that wanted the sweep is gone; its successor then gets the tasks.
     """
 
     def __init__(
@@ -31,13 +40,19 @@ class ArrayController:
         n_tasks: int,
         standing: Callable[[], Standing],
         check: Callable[[], None],
+        outage_s: float,
         stop_reason: Callable[[], str | None],
+        orphaned: Callable[[], bool] = lambda: False,
+        per_task: int = 1,
         poll_s: float = 5.0,
     ) -> None:
         self._array = array
         self._n_tasks = n_tasks
-        self._standing = standing
+        self._per_task = per_task
+        self._orphaned = orphaned
+        self._read_standing = standing
         self._check = check
+        self._outage_s = outage_s
         self._stop_reason = stop_reason
         self._poll_s = poll_s
         self._seen: dict[str, Task] = {}
@@ -52,13 +67,7 @@ class ArrayController:
         Also when Slurm refuses the array.
         """
         standing = self._standing()
-        logger.info(
-            "%d of %d trials finished, %d in the hands of live workers, %d left",
-            standing.finished,
-            standing.n_trials,
-            standing.held,
-            standing.n_open,
-        )
+        logger.info("%s", standing)
         while standing.finished < standing.n_trials:
             self._leave_if_told()
             self._check_or_cancel()
@@ -66,12 +75,20 @@ class ArrayController:
             if tasks is not None:  # Slurm not answering is no news: never submit twice
                 self._watch(tasks, standing)
                 self._fill(tasks, standing)
-            time.sleep(self._poll_s)
+            time.sleep(min(self._poll_s, LAST_POLL_S) if standing.is_covered else self._poll_s)
             standing = self._standing()
         self._array.cancel(waiting_only=True)
         return standing
 
+    def _standing(self) -> Standing:
+        return patiently(self._read_standing, self._outage_s, self._leave_if_told)
+
     def _leave_if_told(self) -> None:
+        if self._orphaned():
+            raise ArcsweepError(
+                "the Snakemake that started this sweep is gone; its Slurm tasks go on, and the same"
+                " command adopts them"
+            )
         reason = self._stop_reason()
         if reason is None:
             return
@@ -83,7 +100,7 @@ class ArrayController:
 
     def _check_or_cancel(self) -> None:
         try:
-            self._check()
+            patiently(self._check, self._outage_s, self._leave_if_told)
         except ArcsweepError:
             self._array.cancel()
             raise
@@ -109,16 +126,22 @@ class ArrayController:
 
     def _fill(self, tasks: list[Task], standing: Standing) -> None:
         missing = sorted(set(range(self._n_tasks)) - {task.index for task in tasks})
-        wanted = missing[: max(0, standing.n_open - _n_idle(tasks))]
+        n_wanted = math.ceil(standing.n_open / self._per_task) - _n_idle(tasks)
+        wanted = missing[: max(0, n_wanted)]
         if wanted:
             job_id = self._array.submit(wanted)
             logger.info(
-                "Slurm job %s: %d worker%s submitted (%d already there)",
+                "Slurm job %s: %s submitted (%d already there)",
                 job_id,
-                len(wanted),
-                "" if len(wanted) == 1 else "s",
+                _amount(len(wanted), self._per_task),
                 len(tasks),
             )
+
+
+def _amount(n_tasks: int, per_task: int) -> str:
+    noun = "worker" if per_task == 1 else f"task of {per_task} workers"
+    plural = "workers" if per_task == 1 else f"tasks of {per_task} workers"
+    return f"{n_tasks} {noun if n_tasks == 1 else plural}"
 
 
 def task_log(pattern: Path, task: Task) -> Path:

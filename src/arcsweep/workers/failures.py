@@ -27,9 +27,14 @@ class FailureLimit:
             raise ArcsweepError(
                 f"{n_failed} trials failed with a programming error (study.max_failed is"
                 f" {self._max_failed}); mend it and rerun, failed trials cost no budget."
-                f" The last one:\n{self._last_traceback()}"
+                f"{self._last_failure()}"
             )
 
-    def _last_traceback(self) -> str:
+    def _last_failure(self) -> str:
         failed = self._study.get_trials(deepcopy=False, states=(TrialState.FAIL,))
-        return str(failed[-1].user_attrs.get(RESULT_KEY, {}).get("reason", "")) if failed else ""
+        if not failed:
+            return ""
+        result = failed[-1].user_attrs.get(RESULT_KEY, {})
+        job = f"Slurm job {result['job']} on " if result.get("job") else ""
+        place = f"trial {failed[-1].number}, {job}{result.get('host', 'an unknown host')}"
+        return f" The last one ({place}):\n{result.get('reason', '')}"

@@ -1,6 +1,7 @@
 """A whole sweep on Slurm, from the submit host: its array, its controller, its record."""
 
 import logging
+import math
 import os
 import shlex
 import sys
@@ -12,17 +13,20 @@ from arcsweep.config import Config
 from arcsweep.paths import Paths
 from arcsweep.scheduler import StopSignals
 from arcsweep.storage.engine import engine_options
-from arcsweep.storage.leases import Leases, Standing
+from arcsweep.storage.leases import Leases
 from arcsweep.storage.location import locate
 from arcsweep.storage.owner import describe_self
-from arcsweep.storage.patience import patiently
 from arcsweep.study.opening import open_study
 from arcsweep.workers.controller import ArrayController
+from arcsweep.workers.controller_lock import hold_controller_lock, lock_holder
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.record import write_record
 from arcsweep.workers.slurm_array import SlurmArray, array_name
 
 logger = logging.getLogger(__name__)
+
+SUCCESSION_S = 60.0
+"""Seconds that a controller left behind may take to see that it is alone."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,10 @@ class TaskResources:
     gpus: int = 0
     extra: Sequence[str] = field(default_factory=tuple)
 
-    def options(self, threads: int) -> tuple[str, ...]:
-        """Arguments of sbatch; ``threads`` are the CPUs of a task."""
+    def options(self, cpus: int) -> tuple[str, ...]:
+        """Arguments of sbatch for tasks of ``cpus`` CPUs."""
         chosen = [f"--mem={self.memory_mb}M", f"--time={self.runtime_min}"]
-        chosen.append(f"--cpus-per-task={threads}")
+        chosen.append(f"--cpus-per-task={cpus}")
         if self.partition:
             chosen.append(f"--partition={self.partition}")
         if self.account:
@@ -52,31 +56,40 @@ class TaskResources:
 def run_sweep(config: Config, config_files: Sequence[str], resources: TaskResources) -> None:
     """Run the study's workers on Slurm until its budget has finished.
 
-    Raises ArcsweepError as :meth:`ArrayController.run`.
+    A controller that a killed Snakemake left behind sees that it is alone, and leaves; this one
+    waits for that. Raises ArcsweepError as :meth:`ArrayController.run`.
     """
     paths = Paths.of(config)
+    hold_controller_lock(paths.sweep_lock, "controls the sweep", SUCCESSION_S)
+    workflow = lock_holder(paths.controller_lock)
+    workers = config.workers
     with StopSignals() as stop:
         write_record(paths.sweep_record, "running", pid=os.getpid())
         database = locate(paths)
         opened = open_study(config.study, database.url(), engine_options(database))
-        leases = Leases(opened.engine, opened.study_id, config.workers.lease_s, describe_self())
-
-        outage_s = config.workers.outage_s
+        leases = Leases(opened.engine, opened.study_id, workers.lease_s, describe_self())
         failures = FailureLimit(opened.study, leases, config.study.max_failed)
 
-        def standing() -> Standing:
-            return patiently(leases.standing, outage_s)
-
-        def check() -> None:
-            patiently(failures.check, outage_s)
+        def orphaned() -> bool:
+            return workflow is not None and lock_holder(paths.controller_lock) != workflow
 
         array = SlurmArray(
             name=array_name(config.study.name, Path.cwd()),
             command=worker_command(config_files),
-            log=Path("logs").absolute() / config.study.name / "slurm" / "worker-%A_%a.log",
-            options=resources.options(config.workers.threads),
+            log=paths.logs.absolute() / "slurm" / "worker-%A_%a.log",
+            options=resources.options(workers.threads * workers.per_task),
         )
-        ended = ArrayController(array, config.workers.count, standing, check, stop.reason).run()
+        controller = ArrayController(
+            array,
+            n_tasks=math.ceil(workers.count / workers.per_task),
+            standing=leases.standing,
+            check=failures.check,
+            outage_s=workers.outage_s,
+            stop_reason=stop.reason,
+            orphaned=orphaned,
+            per_task=workers.per_task,
+        )
+        ended = controller.run()
     write_record(paths.sweep_record, "covered", finished=ended.finished)
     logger.info("%d of %d trials finished", ended.finished, ended.n_trials)
 
@@ -87,5 +100,5 @@ def worker_command(config_files: Sequence[str]) -> str:
         f"--config {shlex.quote(str(Path(file).absolute()))}" for file in config_files
     )
     return (
-        f'{shlex.quote(sys.executable)} -m arcsweep worker --index "$SLURM_ARRAY_TASK_ID" {configs}'
+        f'{shlex.quote(sys.executable)} -m arcsweep worker --task "$SLURM_ARRAY_TASK_ID" {configs}'
     )

@@ -48,16 +48,21 @@ def create(members: list[Node]) -> None:
     _ip("address", "add", f"{SUBMIT_ADDRESS}/{PREFIX_BITS}", "dev", BRIDGE)
     _ip("link", "set", BRIDGE, "up")
     for node in members:
-        _ip("netns", "add", node.namespace)
-        peer = ("peer", "name", "eth0", "netns", node.namespace)
-        _ip("link", "add", node.outer_link, "type", "veth", *peer)
-        _ip("link", "set", node.outer_link, "master", BRIDGE, "up")
-        _ip("-n", node.namespace, "address", "add", f"{node.address}/{PREFIX_BITS}", "dev", "eth0")
-        for link in ("lo", "eth0"):
-            _ip("-n", node.namespace, "link", "set", link, "up")
+        attach(node)
 
 
-def remove(members: list[Node]) -> None:
+def attach(node: Node) -> None:
+    """Make the namespace of one more host and join it to the bridge."""
+    _ip("netns", "add", node.namespace)
+    peer = ("peer", "name", "eth0", "netns", node.namespace)
+    _ip("link", "add", node.outer_link, "type", "veth", *peer)
+    _ip("link", "set", node.outer_link, "master", BRIDGE, "up")
+    _ip("-n", node.namespace, "address", "add", f"{node.address}/{PREFIX_BITS}", "dev", "eth0")
+    for link in ("lo", "eth0"):
+        _ip("-n", node.namespace, "link", "set", link, "up")
+
+
+def remove(members: list[Node], *, bridge: bool = True) -> None:
     """Delete the namespaces (their links go with them) and the bridge, where they exist."""
     for node in members:
         if node.namespace_file.exists():
@@ -65,7 +70,8 @@ def remove(members: list[Node]) -> None:
         # The kernel removes a namespace's link some time later, and a start right after a
         # stop would find it still there.
         _delete_link(node.outer_link)
-    _delete_link(BRIDGE)
+    if bridge:
+        _delete_link(BRIDGE)
 
 
 def processes(node: Node) -> list[int]:
