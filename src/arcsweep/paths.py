@@ -129,6 +129,11 @@ class Paths:
         return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
 
     @property
+    def exported_model(self) -> Path:
+        """The ensemble of the study's extended runs as one file; its card stands beside it."""
+        return self.study_dir / "model" / f"{self.study}.safetensors"
+
+    @property
     def reports(self) -> Path:
         return self.study_dir / "reports"
 

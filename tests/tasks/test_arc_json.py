@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcsweep.errors import InputError
-from arcsweep.tasks.arc_json import decode_task, encode_task, read_content, write_task
+from arcsweep.tasks.arc_json import (
+    decode_demonstrations,
+    decode_task,
+    encode_task,
+    read_content,
+    write_task,
+)
 from arcsweep.tasks.grid import Grid
 
 from .test_grid import valid_rows
@@ -44,6 +50,15 @@ def test_test_pairs_count_when_they_have_an_output() -> None:
     task = {"train": [PAIR], "test": [{"input": [[4]]}, {"input": [[5]], "output": [[6]]}]}
     examples = decode_task(json.dumps(task).encode(), PATH)
     assert [made.cells for _, made in examples] == [b"\x03", b"\x06"]
+
+
+def test_demonstrations_are_the_train_pairs_of_a_file_that_is_whole_all_the_same() -> None:
+    pair = {"input": [[1]], "output": [[2]]}
+    task: dict[str, Any] = {"train": [pair], "test": [pair]}
+    assert len(decode_demonstrations(json.dumps(task).encode(), PATH)) == 1
+    task["test"] = [{"input": [[10]], "output": [[2]]}]
+    with pytest.raises(InputError, match=r"test\[0\]"):
+        decode_demonstrations(json.dumps(task).encode(), PATH)
 
 
 def test_missing_test_part_and_unknown_keys_are_fine() -> None:

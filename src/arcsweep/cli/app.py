@@ -10,9 +10,11 @@ import typer
 from arcsweep import __version__
 from arcsweep.cli import (
     check,
+    classify,
     config,
     cost,
     db,
+    export,
     extended,
     labels,
     report,
@@ -69,6 +71,8 @@ app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(report.report)
 app.command()(cost.cost)
+app.command()(export.export)
+app.command()(classify.classify)
 
 
 def main() -> None:

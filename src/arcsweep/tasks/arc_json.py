@@ -48,6 +48,17 @@ def decode_task(content: bytes, path: Path) -> list[Example]:
     ignored. ``path`` only names the file in errors.
     Raises InputError, naming file, pair, side, rule and value, when anything is not as ARC has it.
     """
+    train, test = _decode(content, path)
+    return train + test
+
+
+def decode_demonstrations(content: bytes, path: Path) -> list[Example]:
+    """The pairs under "train" alone: all that a solver is shown. Raises as decode_task."""
+    return _decode(content, path)[0]
+
+
+def _decode(content: bytes, path: Path) -> tuple[list[Example], list[Example]]:
+    """Pairs under "train", and test pairs with output."""
     try:
         task = json.loads(
             content, parse_constant=_no_constant, object_pairs_hook=_object_of_unique_keys
@@ -59,14 +70,16 @@ def decode_task(content: bytes, path: Path) -> list[Example]:
     if "train" not in task:
         found = ", ".join(sorted(task)[:3]) or "none"
         _refuse(path, f'must hold one task with the key "train", its keys are: {found}')
-    train = _pairs(task, "train", path)
-    if not train:
+    pairs = _pairs(task, "train", path)
+    if not pairs:
         _refuse(path, "train must hold at least one pair, got none")
-    examples = [_example(pair, f"train[{index}]", path) for index, pair in enumerate(train)]
-    for index, pair in enumerate(_pairs(task, "test", path)):
-        if not isinstance(pair, dict) or "output" in pair:
-            examples.append(_example(pair, f"test[{index}]", path))
-    return examples
+    train = [_example(pair, f"train[{index}]", path) for index, pair in enumerate(pairs)]
+    test = [
+        _example(pair, f"test[{index}]", path)
+        for index, pair in enumerate(_pairs(task, "test", path))
+        if not isinstance(pair, dict) or "output" in pair
+    ]
+    return train, test
 
 
 def _pairs(task: dict[str, Any], part: str, path: Path) -> list[Any]:

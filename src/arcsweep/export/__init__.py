@@ -1,0 +1,1 @@
+"""A study's confirmed models as one file that others can use."""

@@ -1,0 +1,122 @@
+"""From a study's extended runs to an exported classifier and its card."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcsweep.atomic import write_text
+from arcsweep.classifier.demonstrations import Showing
+from arcsweep.classifier.ensemble import ensemble_probabilities, n_batches
+from arcsweep.classifier.file import Export, Member, read_export, write_export
+from arcsweep.classifier.held_out import HeldOut
+from arcsweep.config import Config
+from arcsweep.errors import InputError
+from arcsweep.export.card import model_card
+from arcsweep.export.runs import ConfirmedRun, confirmed_runs
+from arcsweep.paths import Paths
+from arcsweep.split.split import Split, load_split
+from arcsweep.tasks.arc_json import Example
+from arcsweep.tasks.arrays import load_task_arrays
+from arcsweep.tasks.grid import Grid
+from arcsweep.tasks.progress import progress
+from arcsweep.tasks.rearc import task_ids
+from arcsweep.training.data import LabelledTasks
+from arcsweep.training.device import choose_device
+from arcsweep.training.saved_model import load_model
+
+
+def export_study(
+    config: Config,
+    paths: Paths,
+    target: Path,
+    group: str | None = None,
+    rank: int | None = None,
+    seed: int | None = None,
+) -> Export:
+    """Write the ensemble of these extended runs to ``target`` and its card beside it.
+
+    group, rank, seed: keep only such runs; None keeps all.
+    Raises InputError when there is no such run, or when the runs are of another split.
+    """
+    runs, n_empty = confirmed_runs(config, paths, group, rank, seed)
+    split = load_split(paths.split)
+    for run in runs:
+        if run.validated != split.validation.keys():
+            raise InputError(
+                f"{run.model_path} was validated on other tasks than those of {paths.split}; run "
+                "the workflow again"
+            )
+    members = tuple(_member(run) for run in runs)
+    showing = Showing(config.training.n_demos, config.training.validation_views)
+    held_out = _held_out(config, paths, members, showing, split)
+    export = Export(
+        members=members,
+        showing=showing,
+        held_out=held_out,
+        known=split.train,
+        validated=split.validation,
+        related=task_ids(),
+        card=model_card(config, paths, members, n_empty, held_out, split),
+    )
+    try:
+        write_export(target, export)
+        write_text(card_path(target), export.card)
+    except OSError as error:
+        raise InputError(
+            f"{target} must be writable, got {error.strerror}; name another --output"
+        ) from error
+    return export
+
+
+def current_export(config: Config, paths: Paths) -> Path:
+    """The study's exported ensemble, made when it is missing, damaged or of other runs."""
+    target = paths.exported_model
+    runs, _ = confirmed_runs(config, paths, None, None, None)
+    wanted = [run.model_sha256 for run in runs]
+    try:
+        found = [member.facts.get("model_sha256") for member in read_export(target).members]
+    except InputError:
+        found = []
+    if found != wanted:
+        export_study(config, paths, target)
+    return target
+
+
+def card_path(target: Path) -> Path:
+    """Where the card of an exported model stands."""
+    return target.with_suffix(".md")
+
+
+def _member(run: ConfirmedRun) -> Member:
+    model, params = load_model(run.model_path)
+    return Member(params, run.facts, model)
+
+
+def _held_out(
+    config: Config, paths: Paths, members: Sequence[Member], showing: Showing, split: Split
+) -> HeldOut:
+    """What the ensemble says of the search's validation tasks.
+
+    Each shows as many pairs as a view has, since ARC's own tasks have hardly more: a prediction
+    from all the examples that RE-ARC can draw would be better than any that a user gets.
+    """
+    arrays = load_task_arrays(paths.data_dir, paths.manifest, paths.cache)
+    tasks = LabelledTasks.of(arrays, split.validation)
+    shown: list[list[Example]] = []
+    for row in tasks.rows.tolist():
+        first, end = arrays.first_example[row : row + 2].tolist()
+        numbers = range(first, min(end, first + showing.n_demos))
+        shown.append([(_grid(arrays.grid(n, 0)), _grid(arrays.grid(n, 1))) for n in numbers])
+    device = choose_device(config.training.device)
+    models = [member.model.to(device) for member in members]
+    with progress("asking about held-out tasks", n_batches(shown, showing)) as advance:
+        by_model = ensemble_probabilities(models, showing, shown, device, advance)
+    for model in models:
+        model.cpu()
+    return HeldOut("search-validation", tuple(tasks.task_ids), tasks.labels, by_model.mean(axis=0))
+
+
+def _grid(cells: NDArray[np.uint8]) -> Grid:
+    return Grid(cells.shape[0], cells.shape[1], cells.tobytes())
