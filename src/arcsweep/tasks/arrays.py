@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,7 @@ def _write_cache(path: Path, examples: list[Example]) -> None:
 def _read_cache(path: Path, n_examples: int) -> NDArray[np.uint8] | None:
     """The cache in ``path``, memory-mapped; None when it is missing or damaged."""
     try:
-        flat = load_array(path, mmap_mode="r").view(np.ndarray)
+        flat: Any = load_array(path, mmap_mode="r").view(np.ndarray)
     except (OSError, ValueError):
         return None
     if (
