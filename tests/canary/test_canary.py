@@ -28,7 +28,7 @@ from .watch import ProcessWatch, files_with
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canary-4vQ7+/nightingale"
 OVERLAY = """
-study: {n_trials: 3}
+study: {n_trials: 3, pruner: {max_resource: 2}}
 training: {epochs: 2, num_workers: 0}
 split: {max_tasks_per_category: 5}
 extended: {epochs: 1, seeds: [0]}
