@@ -28,7 +28,7 @@ from arcsweep.workers.checkpoint import CheckpointFolder
 from .mortal import FORKS, MOMENTS, work
 
 ROOT = Path(__file__).resolve().parents[2]
-N_TRIALS, N_EPOCHS = 6, 4
+N_TRIALS, N_EPOCHS = 5, 4
 OTHER = {
     "cnn": ["ctx_d_model", "ctx_n_head", "ctx_pixel_layers", "ctx_grid_layers", "ctx_dropout"],
     "context": ["demo_agg", "width_mult", "depth", "mlp_hidden", "use_coords"],
