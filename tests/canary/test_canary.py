@@ -158,7 +158,7 @@ def test_the_search_finds_a_planted_password(tmp_path: Path) -> None:
 def test_another_user_reads_results_and_nothing_else(folder: Path, server: Database) -> None:
     """Runs after the workflow. Results are open as the umask says; what carries trust is closed."""
     assert server.passfile is not None
-    for parent in (*folder.parents, *server.passfile.parents):
+    for parent in (folder, *folder.parents, *server.passfile.parents):
         if parent.stat().st_uid == 0 and "pytest" in str(parent):
             parent.chmod(parent.stat().st_mode | 0o011)
     nobody = pwd.getpwnam("nobody").pw_uid

@@ -40,7 +40,7 @@ TRUNCATED = {"1:2", "0:2", "2:3"}
 def overlay(encoder: str) -> str:
     gone = "".join(f"    {name}: null\n" for name in OTHER[encoder])
     return f"""
-split: {{max_tasks_per_category: 5}}
+split: {{max_tasks_per_category: 5, val_ratio: 0.8}}
 training: {{epochs: {N_EPOCHS}, early_stop_patience: 0, scheduler_patience: 0}}
 study:
   name: identity-{encoder}
@@ -133,6 +133,7 @@ def _without_time_and_place(trial: optuna.trial.FrozenTrial) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("encoder", ["cnn", "context"])
 def test_a_sweep_killed_after_every_epoch_is_bit_identical_to_an_uninterrupted_one(
     prepared: Path, tmp_path: Path, database_server: Database, encoder: str

@@ -39,8 +39,10 @@ def _not_plain(value: Any, at: Key) -> Iterator[Problem]:
         yield Problem(at[:2], "must not be nested this deeply, or refer to itself")
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            if isinstance(key, str):
+            if isinstance(key, str) and _is_whole(key):
                 yield from _not_plain(item, (*at, key))
+            elif isinstance(key, str):
+                yield Problem(at, f"must have keys of whole characters, got {shown(key)}")
             else:
                 yield Problem(
                     at, f"must have text as keys, got {shown(key)}; put the key in quotes"
@@ -48,6 +50,13 @@ def _not_plain(value: Any, at: Key) -> Iterator[Problem]:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _not_plain(item, (*at, index))
+    elif isinstance(value, str) and not _is_whole(value):
+        yield Problem(at, f"must be text of whole characters, got {shown(value)}; write it anew")
     elif not (value is None or isinstance(value, str | bool | int | float)):
         name = type(value).__name__
         yield Problem(at, f"must be text, a number, true or false, got a {name}; quote it as text")
+
+
+def _is_whole(text: str) -> bool:
+    """Without half of a surrogate pair, which no file and no database can hold."""
+    return not any("\ud800" <= mark <= "\udfff" for mark in text)
