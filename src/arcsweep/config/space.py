@@ -81,7 +81,7 @@ class IntConfig(_Parameter):
     """Smallest value."""
     high: _Integer
     """Largest value."""
-    step: int = Field(default=1, ge=1)
+    step: int = Field(default=1, ge=1, le=2**53)
     """Distance between values."""
     log: bool = False
     """Sample the logarithm evenly."""

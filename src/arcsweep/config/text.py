@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from arcsweep.config.base import Key, Problem
-from arcsweep.errors import ConfigError
+from arcsweep.errors import ConfigError, printable
 
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 _MAX_SHOWN = 60  # characters
+_MAX_BITS = 200  # of a whole number; Python refuses to print the largest
 
 
 def dotted(key: Key) -> str:
@@ -37,9 +38,11 @@ def shown(value: Any) -> str:
             return "a mapping"
         case list() | tuple():
             text = f"[{', '.join(shown(item) for item in value)}]"
+        case int() if value.bit_length() > _MAX_BITS:
+            return f"a whole number of {value.bit_length()} bits"
         case _:
             text = str(value)
-    text = " ".join(text.split()) or "''"
+    text = printable(" ".join(text.split())) or "''"
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 

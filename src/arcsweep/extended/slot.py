@@ -1,12 +1,14 @@
 """A fixed slot of the extended runs, and the trial that the selection puts into it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from arcsweep.config import Config
 from arcsweep.errors import ConfigError, InputError
+from arcsweep.labels.json_file import read_json_object
+
+_REMEDY = "run `arcsweep selection` again"
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,21 @@ def find_slot(config: Config, selection: Path, group: str, rank: int, seed: int)
         raise ConfigError(
             f"--seed must be one of extended.seeds {list(config.extended.seeds)}, got {seed}"
         )
-    groups = _groups(selection)
+    groups = read_json_object(selection, _REMEDY).get("groups")
+    if not isinstance(groups, dict):
+        raise InputError(f"{selection} lacks `groups`; {_REMEDY}")
     if group not in groups:
         raise InputError(f"--group must be one of {', '.join(groups)} ({selection}), got {group!r}")
-    chosen = next((t for t in groups[group]["trials"] if t["rank"] == rank), None)
-    if chosen is None:
-        return Slot(group, rank, seed, None, {}, groups[group]["note"] or "no such trial")
-    return Slot(group, rank, seed, int(chosen["number"]), dict(chosen["params"]), "")
-
-
-def _groups(selection: Path) -> dict[str, Any]:
     try:
-        groups: dict[str, Any] = json.loads(selection.read_text())["groups"]
-    except (OSError, ValueError, KeyError) as error:
+        return _slot(groups[group], group, rank, seed)
+    except (KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{selection} must be a selection of trials, got {type(error).__name__}: {error};"
-            " run `arcsweep selection` again"
+            f"{selection} lacks or garbles a field of group {group} ({error!r}); {_REMEDY}"
         ) from error
-    return groups
+
+
+def _slot(selected: dict[str, Any], group: str, rank: int, seed: int) -> Slot:
+    chosen = next((trial for trial in selected["trials"] if trial["rank"] == rank), None)
+    if chosen is None:
+        return Slot(group, rank, seed, None, {}, selected["note"] or "no such trial")
+    return Slot(group, rank, seed, int(chosen["number"]), dict(chosen["params"]), "")

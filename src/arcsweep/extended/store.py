@@ -33,7 +33,7 @@ class StoredRun:
         try:
             record: dict[str, Any] = json.loads(self.record_path.read_text())
             whole = hash_file(self.model_path) == record["model_sha256"]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return record if whole else None
 

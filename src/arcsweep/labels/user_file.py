@@ -24,7 +24,8 @@ def labels_from_file(path: Path, task_ids: Collection[str]) -> Labels:
     wrong = sorted(task for task, category in given.items() if category not in allowed)
     if wrong:
         raise InputError(
-            f"{path}: a category must be one of {', '.join(allowed)}, got {given[wrong[0]]!r} for "
+            f"{path}: a category must be one of {', '.join(allowed)}, "
+            f"got {given[wrong[0]]!r:.60} for "
             f"{wrong[0]!r}{_and_more(wrong, 1)}; {_REMEDY}"
         )
     unknown = sorted(set(given) - set(task_ids))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from arcsweep.atomic import atomic_open
 from arcsweep.errors import InputError
 from arcsweep.labels.taxonomy import CATEGORIES
+from arcsweep.npy import load_array
 
 _REMEDY = "write it with numpy.save, or set split.centroids_file to null"
 
@@ -52,15 +52,13 @@ def load_centroids(path: Path) -> NDArray[np.float32]:
     a value that is not finite in float32.
     """
     try:
-        matrix = np.load(path, allow_pickle=False)
+        matrix = load_array(path)
     except FileNotFoundError:
         raise InputError(
             f"{path} is missing; run `arcsweep split`, or mend split.centroids_file"
         ) from None
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{path} must be a .npy array of floats: {error}; {_REMEDY}") from error
-    if not isinstance(matrix, np.ndarray):
-        raise InputError(f"{path} must be one .npy array, got an archive of several; {_REMEDY}")
     rows = len(CATEGORIES)
     if matrix.ndim != 2 or matrix.shape[0] != rows or matrix.shape[1] < 1:
         raise InputError(

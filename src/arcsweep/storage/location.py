@@ -142,7 +142,7 @@ def read_record(folder: DatabaseFolder) -> Database:
             _EMBEDDED_OPTIONS,
             folder.root,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(
             f"{folder.server_record} does not say where the database is "
             f"({type(error).__name__}); run `arcsweep db stop`, then `arcsweep db start`"

@@ -8,12 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arcsweep.atomic import atomic_open
 from arcsweep.errors import InputError
+from arcsweep.npy import load_array
 from arcsweep.tasks.arc_json import Example, decode_task, read_content
 from arcsweep.tasks.folder import task_file, task_files
 from arcsweep.tasks.lock import file_lock
@@ -113,8 +115,8 @@ def _write_cache(path: Path, examples: list[Example]) -> None:
 def _read_cache(path: Path, n_examples: int) -> NDArray[np.uint8] | None:
     """The cache in ``path``, memory-mapped; None when it is missing or damaged."""
     try:
-        flat = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    except (OSError, ValueError, EOFError):
+        flat: Any = load_array(path, mmap_mode="r").view(np.ndarray)
+    except (OSError, ValueError):
         return None
     if (
         flat.dtype != np.uint8

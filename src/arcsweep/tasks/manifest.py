@@ -87,6 +87,6 @@ def read_manifest(path: Path) -> Manifest:
     if manifest.content_hash != stored_hash:
         raise InputError(
             f"{path}: content_hash must be the hash of the tasks listed, {manifest.content_hash}, "
-            f"got {stored_hash}; remove it and {_REMEDY}"
+            f"got {str(stored_hash)[:80]}; remove it and {_REMEDY}"
         )
     return manifest

@@ -1,8 +1,8 @@
 """A trained model as one file: weights, centroids and the parameters that rebuild it."""
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -59,7 +59,7 @@ def read_model_file(path: Path) -> dict[str, Any]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; run the extended training again") from None
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError) as error:
         raise InputError(
             f"{path} must be a model that arcsweep saved, and it cannot be read; train it again"
         ) from error

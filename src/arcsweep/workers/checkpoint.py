@@ -121,5 +121,5 @@ def _read(path: Path) -> Checkpoint | None:
         return Checkpoint(**header, state=state)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
