@@ -58,6 +58,11 @@ class Paths:
         return self.root / "outputs" / "database"
 
     @property
+    def backups(self) -> Path:
+        """Apart from the database, which may be lost as a whole."""
+        return self.root / "outputs" / "backups"
+
+    @property
     def controller_lock(self) -> Path:
         """Held by the Snakemake that runs the workflow in this folder."""
         return self.root / "outputs" / "controller.lock"

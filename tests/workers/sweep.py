@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toy import ToyObjective, study_config
 
+from arcsweep.config.study import StudyConfig
 from arcsweep.storage.leases import Leases
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.owner import describe_self
@@ -28,8 +29,9 @@ def make_worker(
     lease_s: float = 60.0,
     outage_s: float = 60.0,
     stop_reason: object = lambda: None,
+    config: StudyConfig | None = None,
 ) -> Worker:
-    config = study_config()
+    config = config or study_config()
     identity = WriterIdentity(describe_self())
     opened = open_study(config, url, {}, identity)
     leases = Leases(opened.engine, opened.study_id, lease_s, identity.described)

@@ -1,8 +1,12 @@
 """``arcsweep study``: create the study, or check that it still means the same."""
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 from arcsweep.cli.options import DEFAULT_CONFIG, ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -32,3 +36,11 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
         sweep.n_trials,
         sweep.n_trials - sweep.spent,
     )
+    if sweep.warm_start_from:
+        logger.info("%s", _warm_start_line(sweep.warm_start_from, sweep.warm_start))
+
+
+def _warm_start_line(source: str, record: "Mapping[str, Any]") -> str:
+    left_out = [f"{n} because {reason}" for reason, n in record["left_out"].items()]
+    rest = f"; left out: {', '.join(left_out)}" if left_out else ""
+    return f"it learns from {record['copied']} finished trials of study {source}{rest}"
