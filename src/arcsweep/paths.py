@@ -1,5 +1,6 @@
 """Every path that the project writes, in one place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,10 @@ class Paths:
     @property
     def checkpoints(self) -> Path:
         return self.study_dir / "checkpoints"
+
+    def checkpoints_of_all_studies(self) -> Iterator[Path]:
+        """The checkpoint folder of every study that the database may hold."""
+        return (self.root / "outputs").glob("*/checkpoints")
 
     def worker_record(self, index: int | str) -> Path:
         return self.study_dir / "workers" / f"worker-{index}.json"

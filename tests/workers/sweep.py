@@ -9,6 +9,7 @@ from pathlib import Path
 from toy import ToyObjective, study_config
 
 from arcsweep.config.study import StudyConfig
+from arcsweep.storage.automatic_backups import AutomaticBackups
 from arcsweep.storage.leases import Leases
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.owner import describe_self
@@ -30,6 +31,7 @@ def make_worker(
     outage_s: float = 60.0,
     stop_reason: object = lambda: None,
     config: StudyConfig | None = None,
+    backups: AutomaticBackups | None = None,
 ) -> Worker:
     config = config or study_config()
     identity = WriterIdentity(describe_self())
@@ -45,6 +47,7 @@ def make_worker(
         checkpoints,
         settings,
         stop_reason,  # type: ignore[arg-type]
+        backups,
     )
 
 

@@ -74,3 +74,31 @@ def test_a_failed_write_leaves_the_old_checkpoint(
         folder.save(made(2), 1)
     assert folder.load() == made(1)
     assert [p.name for p in tmp_path.iterdir()] == ["token-1.epoch-1.ckpt"]
+
+
+def test_a_checkpoint_of_another_training_is_never_read(tmp_path: Path) -> None:
+    CheckpointFolder(tmp_path, "other").save(made(2, b"not ours"), 900)
+    ours = CheckpointFolder(tmp_path, "this")
+    assert ours.load() is None
+    ours.save(made(3), 7)
+    assert ours.load() == made(3), "nor does it stand in the way of our own"
+
+
+def test_what_killed_owners_were_writing_is_cleaned_up(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    for token in (1, 3):
+        (tmp_path / f".token-{token}.epoch-1.ckpt.abc.tmp").write_bytes(b"half")
+    folder.save(made(1), 2)
+    folder.save(made(2), 2)
+    assert [path.name for path in tmp_path.glob(".*")] == [".token-3.epoch-1.ckpt.abc.tmp"]
+
+
+def test_a_checkpoint_can_be_cut_to_an_earlier_epoch() -> None:
+    rows = (
+        {"epoch": 1, "value": 0.2, "metrics": {"m": 1}},
+        {"epoch": 2, "value": 0.1},
+        {"epoch": 3, "value": 0.5, "metrics": {"m": 3}},
+    )
+    cut = Checkpoint(3, rows, 3, {"m": 3}, {}, 1.0, b"state").cut_after(2)
+    assert (cut.epoch, cut.best_epoch, cut.best_metrics) == (2, 1, {"m": 1})
+    assert cut.history == rows[:2] and cut.state == b""

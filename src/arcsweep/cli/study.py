@@ -16,6 +16,7 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from arcsweep.atomic import write_json
     from arcsweep.config.load import load_config
     from arcsweep.paths import Paths
+    from arcsweep.storage.backup_folder import BackupFolder
     from arcsweep.storage.engine import engine_options
     from arcsweep.storage.location import locate
     from arcsweep.study.fingerprint import study_fingerprint
@@ -26,7 +27,13 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
     paths = Paths.of(settings)
     fingerprint = study_fingerprint(settings.study, load_objective(settings, paths))
     database = locate(paths)
-    opened = prepare_study(settings.study, database.url(), engine_options(database), fingerprint)
+    opened = prepare_study(
+        settings.study,
+        database.url(),
+        engine_options(database),
+        fingerprint,
+        BackupFolder(paths.backups, settings.study.name).newest(),
+    )
     sweep = opened.sweep()
     write_json(paths.study_record, study_record(settings.study, sweep))
     logger.info(

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS arcsweep.sweeps (
 ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS warm_start_from text;
 ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS warm_start jsonb;
 -- Finished trials at which the next backup is due; whoever raises it makes that backup.
-ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS backup_due integer NOT NULL DEFAULT 0;
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS backup_due integer;
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS backup_begun integer NOT NULL DEFAULT 0;
 
 CREATE TABLE IF NOT EXISTS arcsweep.leases (
     trial_id    integer PRIMARY KEY REFERENCES trials ON DELETE CASCADE,

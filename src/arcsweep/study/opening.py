@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -38,18 +39,28 @@ class OpenStudy:
 
 
 def prepare_study(
-    config: StudyConfig, url: str, engine_kwargs: dict[str, Any], fingerprint: Mapping[str, str]
+    config: StudyConfig,
+    url: str,
+    engine_kwargs: dict[str, Any],
+    fingerprint: Mapping[str, str],
+    backup: Path | None = None,
 ) -> OpenStudy:
     """Create the study, or check that it means the same, and set its budget.
 
     Raises StudyMismatchError for a study of another meaning, one that already has more trials than
     ``config.n_trials``, and a ``config.warm_start_from`` that cannot be or is not its source.
-    Safe to repeat after a crash at any point.
+    ``backup`` is the study's newest backup: a study that has one is not created, but was lost
+    (StorageError). Safe to repeat after a crash at any point.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     storage = fenced_storage(url, engine_kwargs)
     guards.install(storage.engine)
     is_new = config.name not in guards.study_names(storage.engine)
+    if is_new and backup is not None:
+        raise StorageError(
+            f"study.name {config.name!r} is not in the database although {backup} is a backup of"
+            " it: bring it back with `arcsweep db restore`, or remove its backups to start anew"
+        )
     source = warm_start(config, storage, fingerprint) if is_new else None
     study = optuna.create_study(
         study_name=config.name,
