@@ -25,7 +25,7 @@ from arcsweep.cli import (
     worker,
 )
 from arcsweep.cli.logs import start_logging
-from arcsweep.errors import ArcsweepError
+from arcsweep.errors import ArcsweepError, explained, is_file_system_fault
 
 logger = logging.getLogger("arcsweep")
 
@@ -75,6 +75,12 @@ def main() -> None:
     except ArcsweepError as error:
         start_if_silent()
         logger.error("error: %s", error)
+        sys.exit(1)
+    except OSError as error:
+        if not is_file_system_fault(error):
+            raise
+        start_if_silent()
+        logger.error("error: %s", explained(error))
         sys.exit(1)
 
 
