@@ -1,3 +1,7 @@
+import os
+import random
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +106,30 @@ def test_a_checkpoint_can_be_cut_to_an_earlier_epoch() -> None:
     cut = Checkpoint(3, rows, 3, {"m": 3}, {}, 1.0, b"state").cut_after(2)
     assert (cut.epoch, cut.best_epoch, cut.best_metrics) == (2, 1, {"m": 1})
     assert cut.history == rows[:2] and cut.state == b""
+
+
+def test_killed_at_any_moment_of_writing_it_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    seed = int(os.environ.get("ARCSWEEP_TEST_SEED", time.time_ns() % 2**32))
+    print(f"ARCSWEEP_TEST_SEED={seed}")
+    rng = random.Random(seed)
+    folder = CheckpointFolder(tmp_path)
+    state = rng.randbytes(2_000_000)
+    reached = 0
+    for token in range(1, 31):
+        writer = os.fork()
+        if writer == 0:
+            for epoch in range(reached + 1, reached + 1000):
+                folder.save(made(epoch, state), token)
+            os._exit(1)
+        time.sleep(rng.uniform(0.0, 0.06))
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+        loaded = folder.load()
+        epoch = 0 if loaded is None else loaded.epoch
+        assert epoch >= reached
+        assert loaded is None or loaded == made(epoch, state)
+        reached = epoch
+    assert reached > 30, "it was killed while it wrote, not before"
+    folder.save(made(reached + 1), 99)
+    folder.save(made(reached + 2), 99)
+    assert len(list(tmp_path.iterdir())) == 2, "what was left half written is gone"
