@@ -36,8 +36,8 @@ def patiently(
             if waited_s > outage_s:
                 raise StorageError(
                     f"the database did not answer for {waited_s:.0f} s (workers.outage_s is"
-                    f" {outage_s:.0f}): {reason(error)}; mend that, or start the database again, and"
-                    " rerun the same command"
+                    f" {outage_s:.0f}): {reason(error)}; mend that, or start the database again,"
+                    " and rerun the same command"
                 ) from error
             if pause_s > FIRST_PAUSE_S * 4:
                 logger.warning(
