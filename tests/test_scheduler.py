@@ -159,3 +159,16 @@ def test_process_between_sbatch_and_worker_survives_the_warning() -> None:
             survived[number] = process.poll() is None
             process.kill()
     assert survived == {signal.SIGURG: True, signal.SIGUSR1: False}
+
+
+def test_setting_the_clock_moves_no_walltime(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed_s = 0.0
+    with StopSignals(time.time() + 100.0, margin_s=10.0, monotonic=lambda: passed_s) as stop:
+        for jump_s in (-7200.0, 7200.0):
+            wall = time.time() + jump_s
+            monkeypatch.setattr("arcsweep.scheduler.time.time", lambda wall=wall: wall)
+            assert stop.reason() is None
+        passed_s = 89.0
+        assert stop.reason() is None
+        passed_s = 91.0
+        assert "walltime" in str(stop.reason())

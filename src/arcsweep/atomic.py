@@ -1,5 +1,6 @@
 """Files that are either there whole or not at all."""
 
+import contextlib
 import json
 import os
 import tempfile
@@ -18,7 +19,10 @@ def atomic_open(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
     Raises OSError as the file system gives it (no space, no permission, read-only).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
             os.fchmod(stream.fileno(), mode)
@@ -26,8 +30,12 @@ def atomic_open(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(name, path)  # noqa: PTH105 - os.replace is the documented atomic move
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):  # a read-only file system: the first error tells more
+            Path(name).unlink(missing_ok=True)
+        # A failed write names no file, and a temporary one means nothing to a reader.
+        if isinstance(error, OSError) and error.filename in (None, name):
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 

@@ -1,5 +1,7 @@
 """The one root exception of the project and its kinds."""
 
+import errno
+
 
 def printable(text: str, kept: str = "") -> str:
     """``text`` with escapes for what steers a terminal or has no encoding, but for ``kept``."""
@@ -37,3 +39,29 @@ class StorageError(ArcsweepError):
 
 class StudyMismatchError(ArcsweepError):
     """A run would mix trials of two meanings in one study."""
+
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space there",
+    errno.EDQUOT: "free some of your quota there",
+    errno.EROFS: "have it mounted for writing",
+    errno.EACCES: "give this user the right to it",
+    errno.EPERM: "give this user the right to it",
+    errno.EIO: "have the disk looked at",
+    errno.ESTALE: "have the file server looked at",
+    errno.ENOTCONN: "have the file server looked at",
+}
+
+
+def is_file_system_fault(error: BaseException) -> bool:
+    """Did the file system refuse for a reason that says nothing of the program?"""
+    return isinstance(error, OSError) and error.errno in _REMEDIES
+
+
+def explained(error: OSError) -> str:
+    """The path, what is wrong with it and what to do, in one line."""
+    reason = (error.strerror or type(error).__name__).lower()
+    names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    place = f"{' → '.join(names)}: {reason}" if names else reason
+    remedy = _REMEDIES.get(error.errno or 0, "mend it")
+    return f"{place}; {remedy} and run the same command again"

@@ -1,5 +1,6 @@
 """Every path that the project writes, in one place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class Paths:
         return self.root / "outputs" / "database"
 
     @property
+    def backups(self) -> Path:
+        """Apart from the database, which may be lost as a whole."""
+        return self.root / "outputs" / "backups"
+
+    @property
     def controller_lock(self) -> Path:
         """Held by the Snakemake that runs the workflow in this folder."""
         return self.root / "outputs" / "controller.lock"
@@ -89,6 +95,10 @@ class Paths:
     @property
     def checkpoints(self) -> Path:
         return self.study_dir / "checkpoints"
+
+    def checkpoints_of_all_studies(self) -> Iterator[Path]:
+        """The checkpoint folder of every study that the database may hold."""
+        return (self.root / "outputs").glob("*/checkpoints")
 
     def worker_record(self, index: int | str) -> Path:
         return self.study_dir / "workers" / f"worker-{index}.json"

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -134,12 +134,20 @@ class StopSignals:
     Catches signals from its construction until :meth:`close`, or as a context manager. Make it
     in the main thread, as Python requires (ValueError elsewhere); poll it from any thread.
 
-    ends_at: Unix time of the walltime's end, or None.
+    ends_at: Unix time of the walltime's end, or None. Compared with the clock once, here: walltime
+        is a span of time, which setting this host's clock later does not change.
     margin_s: seconds before ``ends_at`` at which it asks to stop; what saving may take.
+    monotonic: seconds of a clock that is never set.
     """
 
-    def __init__(self, ends_at: float | None = None, margin_s: float = 60.0) -> None:
-        self._ends_at = ends_at
+    def __init__(
+        self,
+        ends_at: float | None = None,
+        margin_s: float = 60.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._monotonic = monotonic
+        self._deadline = None if ends_at is None else monotonic() + ends_at - time.time()
         self._margin_s = margin_s
         self._received: signal.Signals | None = None
         self._previous: dict[signal.Signals, Any] = {
@@ -182,4 +190,6 @@ class StopSignals:
 
     def seconds_left(self) -> float | None:
         """Seconds until it will ask to stop because of walltime, negative after; None if never."""
-        return None if self._ends_at is None else self._ends_at - self._margin_s - time.time()
+        if self._deadline is None:
+            return None
+        return self._deadline - self._margin_s - self._monotonic()

@@ -12,7 +12,10 @@ from arcsweep.errors import ConfigError
 Errors = Callable[[dict[str, Any]], list[str]]
 
 SPACE = "study.space"
-STUDY_KEYS = "name, n_trials, direction, objective, max_failed, max_stuck, sampler, pruner, space"
+STUDY_KEYS = (
+    "name, n_trials, warm_start_from, direction, objective, max_failed, max_stuck, sampler,"
+    " pruner, space"
+)
 
 ONE_SLIP: dict[str, tuple[dict[str, Any], str]] = {
     "no trials": (
@@ -171,8 +174,8 @@ ONE_SLIP: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "study over the database": (
         {"study.name": "database"},
-        "study.name must not be cache, database, visual_classifier, which are folders of outputs/ "
-        "already, got 'database'; choose another name",
+        "study.name must not be backups, cache, database, visual_classifier, which are "
+        "folders of outputs/ already, got 'database'; choose another name",
     ),
 }
 

@@ -164,3 +164,54 @@ def age_lease(side: Side, trial_id: int, age: str) -> None:
                 " SET resumed_at = now() - interval '1 hour', last_sign = now()"
             )
         )
+
+
+def set_clock_back(side: Side, span: str = "3 hours") -> None:
+    """Leave the study as if the database's clock had been set back by ``span`` just now."""
+    with side.storage.engine.begin() as connection:
+        for table, column in (("leases", "renewed_at"), ("sweeps", "last_sign")):
+            connection.execute(text(f"UPDATE arcsweep.{table} SET {column} = now() + '{span}'"))
+        connection.execute(text(f"UPDATE arcsweep.sweeps SET resumed_at = now() + '{span}'"))
+
+
+def test_a_clock_set_back_prolongs_a_dead_owners_lease_by_one_lease_at_most(
+    database: Database,
+) -> None:
+    former = Side(database.url(), 1, lease_s=1.0, host="another")
+    present = Side(database.url(), 1, lease_s=1.0)
+    trial_id = former.create()
+    set_clock_back(former)
+    standing = present.leases.claim()
+    assert isinstance(standing, Standing) and not standing.is_covered, "not dead yet, nor alive"
+    deadline = time.monotonic() + 10
+    while not isinstance(claim := present.leases.claim(), Claim):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)  # as a worker that waits does
+    assert claim.trial_id == trial_id
+
+
+def test_a_live_owner_keeps_its_trial_when_the_clock_is_set_back(database: Database) -> None:
+    former = Side(database.url(), 1, host="another")
+    present = Side(database.url(), 1)
+    former.create()
+    set_clock_back(former)
+    assert isinstance(present.leases.claim(), Standing)
+    assert former.leases.renew(former.identity.token or 0)
+    standing = present.leases.claim()
+    assert isinstance(standing, Standing) and standing.is_covered
+
+
+def test_guards_of_an_earlier_version_are_brought_up_to_date(database: Database) -> None:
+    side = Side(database.url(), 2)
+    side.create()
+    with side.storage.engine.begin() as connection:
+        for statement in (
+            "COMMENT ON SCHEMA arcsweep IS NULL",
+            "ALTER TABLE arcsweep.sweeps DROP COLUMN warm_start, DROP COLUMN warm_start_from",
+            "DROP TABLE arcsweep.copies",
+            "CREATE TABLE arcsweep.copies (trial_id integer PRIMARY KEY, study_id integer)",
+        ):
+            connection.execute(text(statement))
+    guards.bring_up_to_date(side.storage.engine)
+    assert guards.copies(side.storage.engine, side.study_id) == []
+    assert guards.read(side.storage.engine, side.study_id).spent == 1

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from toy import ToyObjective, study_config
 
+from arcsweep.config.study import StudyConfig
+from arcsweep.storage.automatic_backups import AutomaticBackups
 from arcsweep.storage.leases import Leases
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.owner import describe_self
@@ -28,8 +30,10 @@ def make_worker(
     lease_s: float = 60.0,
     outage_s: float = 60.0,
     stop_reason: object = lambda: None,
+    config: StudyConfig | None = None,
+    backups: AutomaticBackups | None = None,
 ) -> Worker:
-    config = study_config()
+    config = config or study_config()
     identity = WriterIdentity(describe_self())
     opened = open_study(config, url, {}, identity)
     leases = Leases(opened.engine, opened.study_id, lease_s, identity.described)
@@ -43,6 +47,7 @@ def make_worker(
         checkpoints,
         settings,
         stop_reason,  # type: ignore[arg-type]
+        backups,
     )
 
 

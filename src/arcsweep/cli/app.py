@@ -28,7 +28,7 @@ from arcsweep.cli import (
     worker,
 )
 from arcsweep.cli.logs import start_logging
-from arcsweep.errors import ArcsweepError
+from arcsweep.errors import ArcsweepError, explained, is_file_system_fault
 from arcsweep.scheduler import current_job
 
 logger = logging.getLogger("arcsweep")
@@ -86,9 +86,12 @@ def main() -> None:
         start_if_silent()
         logger.error("error%s: %s", _place(), error)
         sys.exit(1)
-    except Exception:
+    except Exception as error:
         start_if_silent()
-        logger.exception("error%s, a fault of the program:", _place())
+        if isinstance(error, OSError) and is_file_system_fault(error):
+            logger.error("error%s: %s", _place(), explained(error))
+        else:
+            logger.exception("error%s, a fault of the program:", _place())
         sys.exit(1)
 
 

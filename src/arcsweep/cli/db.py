@@ -100,18 +100,29 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="File that `backup` wrote.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="File that `backup` wrote; without it, the study's newest automatic."),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Drop what the database holds of it first.")
     ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Load a backup into the database, wholly or not at all."""
+    """Load a backup into the database, wholly or not at all; starts the server where need be."""
     from arcsweep.storage.backup import restore as load_backup
-    from arcsweep.storage.location import locate
+    from arcsweep.storage.backup_folder import BackupFolder
+    from arcsweep.storage.control import start as start_database
+    from arcsweep.workers.checkpoint import highest_token
 
-    load_backup(locate(_paths(config)), file, replace=replace)
-    logger.info("%s is restored", file)
+    paths = _paths(config)
+    if file is None:
+        file = BackupFolder(paths.backups, paths.study).newest_or_refuse()
+        logger.info("newest automatic backup of study %s: %s", paths.study, file)
+    database = start_database(paths, os.getpid())
+    token = highest_token(paths.checkpoints_of_all_studies())
+    load_backup(database, file, replace=replace, highest_token=token)
+    logger.info("%s is restored; the same snakemake command goes on from there", file)
 
 
 def _paths(config: list[Path]) -> "Paths":

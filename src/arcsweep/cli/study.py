@@ -1,8 +1,12 @@
 """``arcsweep study``: create the study, or check that it still means the same."""
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 from arcsweep.cli.options import DEFAULT_CONFIG, ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -12,6 +16,7 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from arcsweep.atomic import write_json
     from arcsweep.config.load import load_config
     from arcsweep.paths import Paths
+    from arcsweep.storage.backup_folder import BackupFolder
     from arcsweep.storage.engine import engine_options
     from arcsweep.storage.location import locate
     from arcsweep.study.fingerprint import study_fingerprint
@@ -22,7 +27,13 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
     paths = Paths.of(settings)
     fingerprint = study_fingerprint(settings.study, load_objective(settings, paths))
     database = locate(paths)
-    opened = prepare_study(settings.study, database.url(), engine_options(database), fingerprint)
+    opened = prepare_study(
+        settings.study,
+        database.url(),
+        engine_options(database),
+        fingerprint,
+        BackupFolder(paths.backups, settings.study.name).newest(),
+    )
     sweep = opened.sweep()
     write_json(paths.study_record, study_record(settings.study, sweep))
     logger.info(
@@ -32,3 +43,11 @@ def study(config: ConfigOption = DEFAULT_CONFIG) -> None:
         sweep.n_trials,
         sweep.n_trials - sweep.spent,
     )
+    if sweep.warm_start_from:
+        logger.info("%s", _warm_start_line(sweep.warm_start_from, sweep.warm_start))
+
+
+def _warm_start_line(source: str, record: "Mapping[str, Any]") -> str:
+    left_out = [f"{n} because {reason}" for reason, n in record["left_out"].items()]
+    rest = f"; left out: {', '.join(left_out)}" if left_out else ""
+    return f"it learns from {record['copied']} finished trials of study {source}{rest}"

@@ -7,7 +7,7 @@ from arcsweep.config.base import Key, Problem
 from arcsweep.config.root import Config
 from arcsweep.config.text import shown
 
-_SHARED_FOLDERS = ("cache", "database", "visual_classifier")
+_SHARED_FOLDERS = ("backups", "cache", "database", "visual_classifier")
 """Folders of outputs/ that belong to no study."""
 
 

@@ -16,7 +16,7 @@ class SamplerConfig(Section):
     name: Literal["tpe", "random"] = "tpe"
     """tpe: Tree-structured Parzen Estimator; random: every trial at random."""
     n_startup_trials: int = Field(default=25, ge=0)
-    """Random trials at the start, counted over the whole study."""
+    """Random trials at the start, counted over the whole study; warm_start_from's count as such."""
     seed: int = Field(default=42, ge=0, lt=2**32)
     """Every trial draws from a state derived of this seed and its number."""
     multivariate: bool = True
@@ -52,13 +52,18 @@ class PrunerConfig(Section):
             )
 
 
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
 class StudyConfig(Section):
     """One study: its name, budget and search space."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+    name: str = Field(pattern=_NAME)
     """Names the study in the database and its folder in outputs/; letters, digits and ._- only."""
     n_trials: int = Field(ge=1, le=1_000_000)
     """Finished trials (COMPLETE or PRUNED), exactly."""
+    warm_start_from: str | None = Field(default=None, pattern=_NAME)
+    """Study in this database whose finished trials inform a new one's sampler, and no more."""
     direction: Literal["maximize", "minimize"] = "maximize"
     """Which end of the objective is better."""
     objective: str = Field(
@@ -86,5 +91,11 @@ class StudyConfig(Section):
         return {name: parameter for name, parameter in value.items() if parameter is not None}
 
     def problems(self) -> Iterator[Problem]:
+        if self.warm_start_from == self.name:
+            yield Problem(
+                ("warm_start_from",),
+                f"must name another study than study.name, got {self.name} for both; give the new "
+                "study a new name",
+            )
         for problem in space_problems(self.space):
             yield problem.below("space")

@@ -22,3 +22,5 @@ class WorkersConfig(Section):
     """Seconds without a sign of life after which a trial may be taken over."""
     outage_s: float = Field(default=1800.0, gt=0.0)
     """Seconds that a worker waits for a database that does not answer."""
+    backup_every: int = Field(default=25, ge=0)
+    """Finished trials after which a worker backs up the database to outputs/backups; 0: never."""

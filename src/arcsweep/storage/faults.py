@@ -48,3 +48,10 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(found, DBAPIError) and found.connection_invalidated:
         return True
     return isinstance(found, OperationalError | InterfaceError | PendingRollbackError)
+
+
+def reason(error: BaseException) -> str:
+    """What the server or libpq said, in one line; they name no password."""
+    found = _database_error(error)
+    lines = str(getattr(found, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -2,9 +2,10 @@
 
 import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
@@ -14,6 +15,9 @@ instead of trying again."""
 
 NOT_OWNER = "42501"
 """SQLSTATE of a write by anyone but a trial's present owner (insufficient privilege)."""
+
+VERSION = 2
+"""Of guards.sql; to be raised with every change of it."""
 
 _INSTALL_LOCK = 7_203_117_001  # any constant; two installers at once would deadlock on the DDL
 
@@ -26,8 +30,33 @@ class Sweep:
     n_trials: int
     fingerprint: Mapping[str, str]
     spent: int
-    """Trials that count: all but FAIL and copies of an earlier study's."""
+    """Trials that count: all but FAIL."""
     created_at: datetime.datetime
+    warm_start_from: str | None = None
+    """The study whose trials this one learns from."""
+    warm_start: Mapping[str, Any] = field(default_factory=dict)
+    """What became of that study's trials; see :mod:`arcsweep.study.copies`."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A finished trial of the study ``source``, told in the terms of another one.
+
+    trial: JSON-serialisable.
+    """
+
+    source: str
+    number: int
+    trial: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """What a new study takes over from study ``source``; record: JSON-serialisable."""
+
+    source: str
+    copies: Sequence[Copy]
+    record: Mapping[str, Any]
 
 
 def install(engine: Engine) -> None:
@@ -39,24 +68,93 @@ def install(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _INSTALL_LOCK})
         connection.exec_driver_sql(statements.replace("%", "%%"))
+        connection.exec_driver_sql(f"COMMENT ON SCHEMA arcsweep IS 'version {VERSION}'")
 
 
-def register(engine: Engine, study_id: int, n_trials: int, fingerprint: Mapping[str, str]) -> Sweep:
-    """Put the study under the guards and set its budget; an existing fingerprint is left alone."""
-    with engine.begin() as connection:
-        connection.execute(
+def bring_up_to_date(engine: Engine) -> None:
+    """Install the guards where an older version of them is; leave alone what never had them."""
+    with engine.connect() as connection:
+        row = connection.execute(
             text(
-                "INSERT INTO arcsweep.sweeps (study_id, n_trials, fingerprint)"
-                " VALUES (:study, :budget, CAST(:fingerprint AS jsonb))"
-                " ON CONFLICT (study_id) DO NOTHING"
+                "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace"
+                " WHERE nspname = 'arcsweep'"
+            )
+        ).one_or_none()
+    if row is not None and int((row[0] or "version 1").removeprefix("version ")) < VERSION:
+        install(engine)
+
+
+def register(
+    engine: Engine,
+    study_id: int,
+    n_trials: int,
+    fingerprint: Mapping[str, str],
+    warm_start: WarmStart | None = None,
+) -> Sweep:
+    """Put the study under the guards and set its budget; an existing one is left as it is.
+
+    Copies of another study's trials come with it or not at all: a crash leaves none of it.
+    """
+    with engine.begin() as connection:
+        created = connection.execute(
+            text(
+                "INSERT INTO arcsweep.sweeps"
+                " (study_id, n_trials, fingerprint, warm_start_from, warm_start)"
+                " VALUES (:study, :budget, CAST(:fingerprint AS jsonb), :source,"
+                " CAST(:record AS jsonb)) ON CONFLICT (study_id) DO NOTHING"
             ),
             {
                 "study": study_id,
                 "budget": n_trials,
                 "fingerprint": json.dumps(dict(fingerprint), sort_keys=True),
+                "source": warm_start.source if warm_start else None,
+                "record": json.dumps(dict(warm_start.record)) if warm_start else None,
             },
         )
+        if created.rowcount == 1 and warm_start is not None:
+            _insert_copies(connection, study_id, warm_start.copies)
         return _read(connection, study_id)
+
+
+def copies(engine: Engine, study_id: int) -> list[Copy]:
+    """The copies that the study was started with, in the order of their making."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT source, number, trial FROM arcsweep.copies WHERE study_id = :study"
+                " ORDER BY source, number"
+            ),
+            {"study": study_id},
+        )
+        return [Copy(*row) for row in rows]
+
+
+def study_names(engine: Engine) -> dict[str, int]:
+    """Name → number of every registered study in the database."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT s.study_name, s.study_id FROM studies s JOIN arcsweep.sweeps"
+                " USING (study_id) ORDER BY s.study_id"
+            )
+        )
+        return {str(name): int(number) for name, number in rows}
+
+
+def _insert_copies(connection: Connection, study_id: int, rows: Sequence[Copy]) -> None:
+    for copy in rows:
+        connection.execute(
+            text(
+                "INSERT INTO arcsweep.copies (study_id, source, number, trial)"
+                " VALUES (:study, :source, :number, CAST(:trial AS jsonb))"
+            ),
+            {
+                "study": study_id,
+                "source": copy.source,
+                "number": copy.number,
+                "trial": json.dumps(dict(copy.trial)),
+            },
+        )
 
 
 def set_budget(engine: Engine, study_id: int, n_trials: int) -> None:
@@ -77,8 +175,8 @@ def read(engine: Engine, study_id: int) -> Sweep:
 def _read(connection: Connection, study_id: int) -> Sweep:
     row = connection.execute(
         text(
-            "SELECT n_trials, fingerprint, arcsweep.spent(study_id), created_at"
-            " FROM arcsweep.sweeps WHERE study_id = :study"
+            "SELECT n_trials, fingerprint, arcsweep.spent(study_id), created_at, warm_start_from,"
+            " coalesce(warm_start, '{}') FROM arcsweep.sweeps WHERE study_id = :study"
         ),
         {"study": study_id},
     ).one_or_none()

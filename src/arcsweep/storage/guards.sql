@@ -13,6 +13,12 @@ CREATE TABLE IF NOT EXISTS arcsweep.sweeps (
     last_sign   timestamptz NOT NULL DEFAULT now(),
     resumed_at  timestamptz NOT NULL DEFAULT now()
 );
+-- What a successor study was started from, and what became of the trials there.
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS warm_start_from text;
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS warm_start jsonb;
+-- Finished trials at which the next backup is due; whoever raises it makes that backup.
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS backup_due integer;
+ALTER TABLE arcsweep.sweeps ADD COLUMN IF NOT EXISTS backup_begun integer NOT NULL DEFAULT 0;
 
 CREATE TABLE IF NOT EXISTS arcsweep.leases (
     trial_id    integer PRIMARY KEY REFERENCES trials ON DELETE CASCADE,
@@ -33,18 +39,27 @@ CREATE TABLE IF NOT EXISTS arcsweep.failures (
     failed_at   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- Trials brought over from an earlier study: they inform the sampler and count for nothing.
+-- Trials of an earlier study in the terms of this one: they inform its sampler and are no trials
+-- of it, therefore they stand apart from Optuna's table. An earlier version's table of this name
+-- never held a row.
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = 'arcsweep'
+               AND table_name = 'copies' AND column_name = 'trial_id') THEN
+        DROP TABLE arcsweep.copies;
+    END IF;
+END $$;
 CREATE TABLE IF NOT EXISTS arcsweep.copies (
-    trial_id    integer PRIMARY KEY REFERENCES trials ON DELETE CASCADE,
-    study_id    integer NOT NULL REFERENCES studies ON DELETE CASCADE
+    study_id    integer NOT NULL REFERENCES studies ON DELETE CASCADE,
+    source      text NOT NULL,                -- name of the study that ran the trial
+    number      integer NOT NULL,             -- its number there
+    trial       jsonb NOT NULL,               -- state, value, params, intermediate_values
+    PRIMARY KEY (study_id, source, number)
 );
 
 CREATE SEQUENCE IF NOT EXISTS arcsweep.tokens;
 
 CREATE OR REPLACE FUNCTION arcsweep.spent(integer) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT count(*) FROM trials t
-    WHERE t.study_id = $1 AND t.state <> 'FAIL'
-      AND NOT EXISTS (SELECT 1 FROM arcsweep.copies c WHERE c.trial_id = t.trial_id)
+    SELECT count(*) FROM trials t WHERE t.study_id = $1 AND t.state <> 'FAIL'
 $$;
 
 CREATE OR REPLACE FUNCTION arcsweep.my_token() RETURNS bigint LANGUAGE sql STABLE AS $$
@@ -58,10 +73,6 @@ DECLARE
 BEGIN
     SELECT n_trials INTO budget FROM arcsweep.sweeps WHERE study_id = NEW.study_id FOR UPDATE;
     IF NOT FOUND THEN
-        RETURN NEW;
-    END IF;
-    IF current_setting('arcsweep.copying', true) = 'on' THEN
-        INSERT INTO arcsweep.copies (trial_id, study_id) VALUES (NEW.trial_id, NEW.study_id);
         RETURN NEW;
     END IF;
     IF arcsweep.my_token() IS NULL THEN

@@ -55,10 +55,17 @@ class Standing:
         return self.finished + self.held >= self.n_trials
 
 
-# A lease counts from its last renewal, or from the end of the last outage if that came later.
+# A lease counts from its last renewal, or from the end of the last outage if that came later. A
+# time that lies ahead was written before the clock was set back, and says nothing: the lease would
+# last until the clock has caught up. Leases start anew then, too; see Leases._sign.
 _EXPIRED = """
-    greatest(l.renewed_at, s.resumed_at, pg_postmaster_start_time())
-        < clock_timestamp() - make_interval(secs => :lease_s)
+    greatest(
+        CASE WHEN l.renewed_at <= clock_timestamp() THEN l.renewed_at END,
+        CASE WHEN s.resumed_at <= clock_timestamp() THEN s.resumed_at END,
+        CASE WHEN pg_postmaster_start_time() <= clock_timestamp()
+            THEN pg_postmaster_start_time() END,
+        '-infinity'
+    ) < clock_timestamp() - make_interval(secs => :lease_s)
 """
 _OPEN = """
     FROM arcsweep.leases l
@@ -144,21 +151,13 @@ class Leases:
         with self._engine.connect() as connection:
             return self._standing(connection)
 
-    def now(self) -> str:
-        """The database's clock, as text."""
-        with self._engine.connect() as connection:
-            return str(connection.execute(text("SELECT clock_timestamp()::text")).scalar_one())
-
-    def failures_since(self, moment: str) -> int:
-        """FAIL trials since ``moment`` (of :meth:`now`)."""
+    def failures(self) -> int:
+        """FAIL trials of the study; only ever grows, whatever a clock says."""
         with self._engine.connect() as connection:
             return int(
                 connection.execute(
-                    text(
-                        "SELECT count(*) FROM arcsweep.failures WHERE study_id = :study"
-                        " AND failed_at >= CAST(:moment AS timestamptz)"
-                    ),
-                    self._bound(moment=moment),
+                    text("SELECT count(*) FROM arcsweep.failures WHERE study_id = :study"),
+                    self._bound(),
                 ).scalar_one()
             )
 
@@ -166,14 +165,19 @@ class Leases:
         return {"study": self._study_id, "lease_s": self._lease_s, **more}
 
     def _sign(self, connection: Connection) -> None:
-        """Leave a sign of life; the first one after a silence lets all leases start anew."""
+        """Leave a sign of life; the first one after a silence lets all leases start anew.
+
+        So does the first one after the database's clock was set back.
+        """
         connection.execute(
             text(
                 "UPDATE arcsweep.sweeps SET last_sign = clock_timestamp(),"
                 " resumed_at = CASE WHEN last_sign < clock_timestamp()"
-                "   - make_interval(secs => :lease_s) THEN clock_timestamp() ELSE resumed_at END"
-                " WHERE study_id = :study AND last_sign"
+                "   - make_interval(secs => :lease_s) OR last_sign > clock_timestamp()"
+                "   THEN clock_timestamp() ELSE resumed_at END"
+                " WHERE study_id = :study AND (last_sign"
                 "   < clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 8)"
+                "   OR last_sign > clock_timestamp())"
             ),
             self._bound(),
         )
@@ -227,8 +231,9 @@ class Leases:
         budget, spent, held, epochs = connection.execute(
             text(
                 "SELECT s.n_trials, arcsweep.spent(s.study_id),"
-                f" (SELECT count(*) {_OPEN} AND l.owner IS NOT NULL AND l.renewed_at"
-                "    >= clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 2)),"
+                f" (SELECT count(*) {_OPEN} AND l.owner IS NOT NULL AND l.renewed_at BETWEEN"
+                "    clock_timestamp() - make_interval(secs => CAST(:lease_s AS float8) / 2)"
+                "    AND clock_timestamp()),"
                 " (SELECT coalesce(sum(epoch), 0) FROM arcsweep.leases WHERE study_id = :study)"
                 " FROM arcsweep.sweeps s WHERE s.study_id = :study"
             ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from arcsweep.errors import StorageError
-from arcsweep.storage.faults import is_transient
+from arcsweep.storage.faults import is_transient, reason
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -36,10 +36,15 @@ def patiently(
             if waited_s > outage_s:
                 raise StorageError(
                     f"the database did not answer for {waited_s:.0f} s (workers.outage_s is"
-                    f" {outage_s:.0f}); start it again and rerun the same command"
+                    f" {outage_s:.0f}): {reason(error)}; mend that, or start the database again,"
+                    " and rerun the same command"
                 ) from error
             if pause_s > FIRST_PAUSE_S * 4:
-                logger.warning("database does not answer, waiting (%.0f s so far)", waited_s)
+                logger.warning(
+                    "the database does not work, waiting (%.0f s so far): %s",
+                    waited_s,
+                    reason(error),
+                )
         if checkpoint is not None:
             checkpoint()
         time.sleep(pause_s)

@@ -92,6 +92,27 @@ class Space:
             for name, value in params.items()
         }
 
+    def admits(self, name: str, value: ParamValue) -> bool:
+        """Whether the parameter ``name`` could have been sampled with ``value``."""
+        parameter = self.parameters[name]
+        discrete = values_of(parameter)
+        if discrete is not None:
+            return contains(discrete, value)
+        assert isinstance(parameter, FloatConfig)  # the only kind without discrete values
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and parameter.low <= float(value) <= parameter.high
+
+    def as_declared(self, name: str, value: ParamValue) -> ParamValue:
+        """``value``, as sampled, in the Python type that the space declares for ``name``."""
+        parameter = self.parameters[name]
+        match parameter:
+            case CategoricalConfig():
+                return _declared(parameter, value)
+            case IntConfig():
+                return int(value)
+            case FloatConfig():
+                return float(value)
+
     def n_discrete(self, switch: str) -> dict[Choice, int]:
         """Combinations of discrete values for each choice of the categorical ``switch``.
 
@@ -103,13 +124,16 @@ class Space:
             raise ValueError(f"{switch} must be a categorical parameter without condition")
         return {choice: self._count(self.order, {switch: choice}) for choice in parameter.choices}
 
-    def fingerprint(self) -> str:
-        """SHA-256 in hex of what the space means, whatever the order of keys."""
-        text = json.dumps(
+    def meaning(self) -> str:
+        """JSON of what the space means, the same whatever the order of keys."""
+        return json.dumps(
             {name: _meaning(parameter) for name, parameter in self.parameters.items()},
             sort_keys=True,
         )
-        return hashlib.sha256(text.encode()).hexdigest()
+
+    def fingerprint(self) -> str:
+        """SHA-256 in hex of :meth:`meaning`."""
+        return hashlib.sha256(self.meaning().encode()).hexdigest()
 
     def _count(self, names: tuple[str, ...], values: dict[str, ParamValue]) -> int:
         """Combinations of ``names`` (in dependency order), given their parents' ``values``."""

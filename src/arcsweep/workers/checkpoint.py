@@ -6,8 +6,8 @@ import logging
 import math
 import re
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from arcsweep.atomic import atomic_open
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"token-(\d+)\.epoch-(\d+)\.ckpt")
+_UNFINISHED = re.compile(r"\.token-(\d+)\.epoch-\d+\.ckpt\..*\.tmp")
 _MAGIC = b"arcsweep checkpoint 1\n"
 _KEPT = 2  # the newest may turn out damaged
 
@@ -25,8 +26,9 @@ _KEPT = 2  # the newest may turn out damaged
 class Checkpoint:
     """All that is needed to go on after ``epoch``.
 
-    history holds one dict an epoch (epoch, value); best_metrics are those of the best epoch;
-    state is the training function's own, opaque to the engine.
+    history holds one dict an epoch (epoch, value, and metrics where it was the best until then);
+    best_metrics are those of the best epoch; state is the training function's own, opaque to the
+    engine.
     """
 
     epoch: int
@@ -43,6 +45,19 @@ class Checkpoint:
         state = fields.pop("state")
         return {**fields, "sha256": hashlib.sha256(state).hexdigest(), "size_bytes": len(state)}
 
+    def cut_after(self, epoch: int) -> "Checkpoint":
+        """What was known when ``epoch`` ended; the state is gone, as nobody goes on from there."""
+        history = tuple(row for row in self.history if row["epoch"] <= epoch)
+        best = [row for row in history if "metrics" in row][-1]
+        return replace(
+            self,
+            epoch=epoch,
+            history=history,
+            best_epoch=best["epoch"],
+            best_metrics=best["metrics"],
+            state=b"",
+        )
+
 
 class CheckpointFolder:
     """The checkpoints of one trial, on a file system that all workers share.
@@ -50,17 +65,21 @@ class CheckpointFolder:
     File names carry the fencing token of the owner that wrote them. A newer owner's checkpoints
     always go before an older one's: a former owner that was suspended and woke up may still write
     files, and they are never read.
+
+    identity: says which training the states belong to. A checkpoint of another one is never read:
+        after a database was restored or made anew, a trial number may mean another trial.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, identity: str = "") -> None:
         self._folder = folder
+        self._identity = identity
 
     def save(self, checkpoint: Checkpoint, token: int) -> None:
         """Write ``checkpoint`` atomically and drop those that it makes superfluous.
 
         Raises OSError when the file system refuses (no space, no permission, read-only).
         """
-        header = checkpoint.header()
+        header = {"identity": self._identity, **checkpoint.header()}
         path = self._folder / f"token-{token}.epoch-{checkpoint.epoch}.ckpt"
         with atomic_open(path, mode=0o600) as stream:
             stream.write(_MAGIC)
@@ -69,9 +88,13 @@ class CheckpointFolder:
         self._drop_superfluous(token)
 
     def load(self) -> Checkpoint | None:
-        """The checkpoint to go on from; damaged ones are passed over with a warning."""
+        """The checkpoint to go on from; damaged ones are passed over with a warning.
+
+        Raises OSError when the file system refuses.
+        """
         ceiling = math.inf  # lowest epoch that a newer owner has written itself
-        for _, group in groupby(self._listed(), key=lambda row: row[0]):
+        ours = (row for row in self._listed() if not self._is_foreign(row[2]))
+        for _, group in groupby(ours, key=lambda row: row[0]):
             files = [(epoch, path) for _, epoch, path in group]
             for epoch, path in files:
                 if epoch >= ceiling:
@@ -95,6 +118,14 @@ class CheckpointFolder:
         found = [(int(m[1]), int(m[2]), path) for m, path in named if m is not None]
         return sorted(found, reverse=True)
 
+    def _is_foreign(self, path: Path) -> bool:
+        """Whether ``path`` holds another training's state; no for one that cannot be read."""
+        header = _read_header(path)
+        if header is None or header.get("identity", "") == self._identity:
+            return False
+        logger.warning("checkpoint %s belongs to another trial of this number, not read", path)
+        return True
+
     def _drop_superfluous(self, token: int) -> None:
         listed = self._listed()
         own = [path for owner, _, path in listed if owner == token]
@@ -104,6 +135,21 @@ class CheckpointFolder:
             for owner, _, path in listed:
                 if owner < token:
                     path.unlink(missing_ok=True)
+            self._drop_unfinished(token)
+
+    def _drop_unfinished(self, token: int) -> None:
+        """Delete what former owners were writing when they were killed."""
+        for path in self._folder.iterdir():
+            match = _UNFINISHED.fullmatch(path.name)
+            if match is not None and int(match[1]) < token:
+                path.unlink(missing_ok=True)
+
+
+def highest_token(folders: Iterable[Path]) -> int:
+    """The highest fencing token on a checkpoint below ``folders``, each one study's; else 0."""
+    found = (path for folder in folders for path in folder.glob("trial-*/*.ckpt"))
+    matches = (_NAME.fullmatch(path.name) for path in found)
+    return max((int(match[1]) for match in matches if match is not None), default=0)
 
 
 def _read(path: Path) -> Checkpoint | None:
@@ -114,6 +160,7 @@ def _read(path: Path) -> Checkpoint | None:
                 return None
             header = json.loads(stream.readline())
             state = stream.read()
+        header.pop("identity", None)
         sha256, size_bytes = header.pop("sha256"), header.pop("size_bytes")
         if len(state) != size_bytes or hashlib.sha256(state).hexdigest() != sha256:
             return None
@@ -123,3 +170,14 @@ def _read(path: Path) -> Checkpoint | None:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _read_header(path: Path) -> dict[str, Any] | None:
+    try:
+        with path.open("rb") as stream:
+            if stream.readline() != _MAGIC:
+                return None
+            header = json.loads(stream.readline())
+    except (FileNotFoundError, ValueError):
+        return None
+    return header if isinstance(header, dict) else None

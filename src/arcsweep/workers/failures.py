@@ -16,13 +16,13 @@ class FailureLimit:
         self._study = study
         self._leases = leases
         self._max_failed = max_failed
-        self._began_at = leases.now()
+        self._before = leases.failures()
 
     def check(self) -> None:
         """Raise ArcsweepError with the last traceback when ``max_failed`` is reached (0: never)."""
         if self._max_failed == 0:
             return
-        n_failed = self._leases.failures_since(self._began_at)
+        n_failed = self._leases.failures() - self._before
         if n_failed >= self._max_failed:
             raise ArcsweepError(
                 f"{n_failed} trials failed with a programming error (study.max_failed is"

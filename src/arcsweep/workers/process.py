@@ -4,18 +4,21 @@ import logging
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from arcsweep.config import Config
-from arcsweep.errors import StorageError
+from arcsweep.errors import StorageError, explained
 from arcsweep.paths import Paths
 from arcsweep.scheduler import Job, StopSignals, current_job, query_end
 from arcsweep.storage import faults
+from arcsweep.storage.automatic_backups import AutomaticBackups
+from arcsweep.storage.backup_folder import BackupFolder
 from arcsweep.storage.engine import engine_options
 from arcsweep.storage.leases import Leases
 from arcsweep.storage.location import locate
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.owner import describe_self
-from arcsweep.study.fingerprint import refuse_mixture, study_fingerprint
+from arcsweep.study.fingerprint import meaning_digest, refuse_mixture, study_fingerprint
 from arcsweep.study.objective import load_objective
 from arcsweep.study.opening import open_study
 from arcsweep.study.space import Space
@@ -45,7 +48,7 @@ def run_worker(config: Config, index: int) -> None:
         worker = _make_worker(config, paths, index, stop, job.job_id if job else None)
         standing = worker.run()
     except BaseException as error:
-        write_record(
+        _record_end(
             paths.worker_record(index),
             "stopped" if stop.reason() else "failed",
             index=index,
@@ -68,6 +71,14 @@ def run_worker(config: Config, index: int) -> None:
     )
 
 
+def _record_end(path: Path, status: str, **facts: Any) -> None:
+    """Write the record of a worker that ends with an error; that error tells more than this one."""
+    try:
+        write_record(path, status, **facts)
+    except OSError as error:
+        logger.warning("the worker's record cannot be written: %s", explained(error))
+
+
 def _stop_signals(job: Job | None) -> StopSignals:
     """Asks to stop a minute before walltime, or for short jobs after three quarters of it."""
     ends_at = query_end(job) if job else None
@@ -83,15 +94,15 @@ def _make_worker(
     identity = WriterIdentity(describe_self(worker=index, job=job_id))
     opened = open_study(config.study, database.url(), engine_options(database), identity)
     objective = load_objective(config, paths)
-    refuse_mixture(
-        config.study.name, opened.sweep().fingerprint, study_fingerprint(config.study, objective)
-    )
+    fingerprint = study_fingerprint(config.study, objective)
+    refuse_mixture(config.study.name, opened.sweep().fingerprint, fingerprint)
     settings = WorkerSettings(
         lease_s=config.workers.lease_s,
         outage_s=config.workers.outage_s,
         max_failed=config.study.max_failed,
         max_stuck=config.study.max_stuck,
         seed=config.training.seed,
+        meaning=meaning_digest(fingerprint),
     )
     leases = Leases(opened.engine, opened.study_id, settings.lease_s, identity.described)
     return Worker(
@@ -103,4 +114,11 @@ def _make_worker(
         Path(paths.checkpoints),
         settings,
         stop.reason,
+        AutomaticBackups(
+            opened.engine,
+            database,
+            opened.study_id,
+            BackupFolder(paths.backups, config.study.name),
+            config.workers.backup_every,
+        ),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial
 
+from arcsweep.errors import explained
 from arcsweep.protocol import Diverged, EpochReport, StopTraining
 from arcsweep.study.pruner import Decision, decide
 from arcsweep.workers.checkpoint import Checkpoint, CheckpointFolder
@@ -81,12 +82,22 @@ class TrialReporter:
         return None
 
     def settle(self) -> None:
-        """Complete the report and the decision of the epoch that the last checkpoint holds.
+        """Complete the reports and decisions of epochs that the last checkpoint holds.
 
-        Its owner may have died between saving and reporting. Raises as :meth:`report`.
+        Its owner may have died between saving and reporting; after the database was restored from
+        a backup, several epochs may be missing there. Raises as :meth:`report`.
         """
-        if self.saved is not None:
-            self._publish(self.saved.epoch, float(self.saved.history[-1]["value"]))
+        if self.saved is None:
+            return
+        for row in self.saved.history:
+            if row["epoch"] <= self._reported_epoch and row["epoch"] != self.saved.epoch:
+                continue
+            try:
+                self._publish(row["epoch"], float(row["value"]))
+            except Pruned:
+                if row["epoch"] < self.saved.epoch:
+                    self.last = self.saved.cut_after(row["epoch"])
+                raise
 
     def saved_state(self) -> bytes | None:
         """As :class:`arcsweep.protocol.Reporter`."""
@@ -105,16 +116,21 @@ class TrialReporter:
         try:
             self._folder.save(self.last, self._token)
         except OSError as error:
-            raise CheckpointFailed(f"checkpoint of trial {self.number}: {error}") from error
+            raise CheckpointFailed(
+                f"the checkpoint of trial {self.number} cannot be written: {explained(error)}"
+            ) from error
         self._log(report)
         self._publish(report.epoch, report.value)
 
     def _extended(self, report: EpochReport, state: Callable[[], bytes]) -> Checkpoint:
         best = self.best_value
         is_best = best is None or self._sign * report.value > self._sign * best
+        row: dict[str, Any] = {"epoch": report.epoch, "value": report.value}
+        if is_best:
+            row["metrics"] = dict(report.metrics)
         return Checkpoint(
             epoch=report.epoch,
-            history=(*self.last.history, {"epoch": report.epoch, "value": report.value}),
+            history=(*self.last.history, row),
             best_epoch=report.epoch if is_best else self.last.best_epoch,
             best_metrics=dict(report.metrics) if is_best else self.last.best_metrics,
             facts=self.last.facts,

@@ -1,5 +1,7 @@
 """One worker: takes trials until the study's budget is covered."""
 
+import hashlib
+import json
 import logging
 import random
 import time
@@ -12,9 +14,10 @@ from typing import Any, TypeVar
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from arcsweep.errors import ArcsweepError, StorageError
+from arcsweep.errors import ArcsweepError, StorageError, explained, is_file_system_fault
 from arcsweep.protocol import Objective, StopTraining, TrialOutcome
 from arcsweep.storage import faults
+from arcsweep.storage.automatic_backups import AutomaticBackups
 from arcsweep.storage.leases import Claim, Leases, Standing
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.patience import patiently
@@ -43,6 +46,8 @@ class WorkerSettings:
     max_failed: int
     max_stuck: int
     seed: int
+    meaning: str = ""
+    """Digest of the study's fingerprint."""
 
 
 class Worker:
@@ -58,6 +63,7 @@ class Worker:
         checkpoints: Path,
         settings: WorkerSettings,
         stop_reason: Callable[[], str | None],
+        backups: AutomaticBackups | None = None,
     ) -> None:
         self._study = study
         self._space = space
@@ -67,6 +73,7 @@ class Worker:
         self._checkpoints = checkpoints
         self._settings = settings
         self._stop_reason = stop_reason
+        self._backups = backups
         self._heartbeat = Heartbeat(leases, settings.lease_s)
         self.n_finished = 0
 
@@ -85,6 +92,8 @@ class Worker:
                 claim = self._patiently(self._leases.claim)
                 if isinstance(claim, Claim):
                     self._work(claim)
+                    if self._backups is not None:
+                        self._backups.make_if_due(self._stop_if_told)
                 elif claim.is_covered:
                     return claim
                 else:
@@ -143,15 +152,22 @@ class Worker:
     def _run_trial(self, claim: Claim, trial_id: int) -> None:
         params = self._patiently(lambda: self._params(trial_id))
         trial = self._patiently(lambda: self._study._storage.get_trial(trial_id))
-        folder = CheckpointFolder(self._checkpoints / f"trial-{trial.number}")
-        reporter = TrialReporter(
-            self._study,
-            trial,
-            claim.token,
-            folder,
-            self._patiently,
-            lambda: self._must_leave(claim),
+        folder = CheckpointFolder(
+            self._checkpoints / f"trial-{trial.number}", self._training_identity(params)
         )
+        try:
+            reporter = TrialReporter(
+                self._study,
+                trial,
+                claim.token,
+                folder,
+                self._patiently,
+                lambda: self._must_leave(claim),
+            )
+        except OSError as error:
+            raise StorageError(
+                f"the checkpoints of trial {trial.number} cannot be read: {explained(error)}"
+            ) from error
         self._announce(claim, trial, params, reporter)
         outcome, reason = self._train(claim, params, reporter)
         state = {"complete": TrialState.COMPLETE, "failed": TrialState.FAIL}.get(
@@ -166,6 +182,12 @@ class Worker:
         if not self._space.is_complete(params):
             params = self._space.suggest(optuna.trial.Trial(self._study, trial_id))
         return self._space.effective(params)
+
+    def _training_identity(self, params: dict[str, Any]) -> str:
+        """Equal for trainings that come out equal: a trial's number may be given out again."""
+        seed, meaning = self._settings.seed, self._settings.meaning
+        text = json.dumps([meaning, seed, params], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _must_leave(self, claim: Claim) -> StopTraining | None:
         if self._heartbeat.is_lost(claim.token):
@@ -189,13 +211,15 @@ class Worker:
         except GiveBack as leave:
             raise Stopped(f"stopped: {leave}") from None
         except CheckpointFailed as error:
-            raise StorageError(
-                f"{error}; the trial was given back. Mend the file system and rerun the same"
-                " command"
-            ) from error
+            self._leave_if_lost(claim)
+            raise StorageError(f"{error}. The trial was given back") from error
         except (ArcsweepError, LeaseLost):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and is_file_system_fault(error):
+                raise StorageError(
+                    f"trial {reporter.number} cannot go on: {explained(error)}. It was given back"
+                ) from error
             if faults.is_not_owner(error) or faults.is_transient(error):
                 raise
             logger.exception("trial %d failed", reporter.number)
@@ -203,6 +227,11 @@ class Worker:
         if reporter.best_value is None:
             return "failed", "the training function returned without reporting an epoch"
         return "complete", ""
+
+    def _leave_if_lost(self, claim: Claim) -> None:
+        """Raise LeaseLost if the trial has another owner, whose tidying up may be what failed."""
+        if not self._patiently(lambda: self._leases.renew(claim.token)):
+            raise LeaseLost
 
     def _result(
         self, outcome: str, reason: str, params: dict[str, Any], reporter: TrialReporter
