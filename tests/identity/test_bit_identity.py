@@ -108,7 +108,7 @@ class Study:
     def last_checkpoint(self, number: int) -> tuple[dict[str, Any], list[Any]]:
         saved = CheckpointFolder(self.folder / "kept" / f"trial-{number}").load()
         assert saved is not None
-        header = {k: v for k, v in saved.header().items() if k not in ("sha256", "seconds")}
+        header = {k: v for k, v in saved.header().items() if k != "seconds"}
         header["best_metrics"] = _timeless(header["best_metrics"])
         leaves, shape = tree_flatten(torch.load(io.BytesIO(saved.state), weights_only=True))
         return header, [*leaves, str(shape)]

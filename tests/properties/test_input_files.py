@@ -1,5 +1,6 @@
 """Whatever an input file holds, it is read whole or refused in one line that names it."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -273,12 +274,16 @@ def test_a_checkpoint_that_is_damaged_is_passed_over(tmp_path_factory: Any, data
     folder = tmp_path_factory.getbasetemp() / "checkpoint"
     CheckpointFolder(folder).save(CHECKPOINT, 1)
     path = folder / "token-1.epoch-2.ckpt"
-    magic, header, state = path.read_bytes().split(b"\n", 2)
-    changed = data.draw(
-        damaged(path.read_bytes())
-        | contents(json.loads(header)).map(lambda h: magic + b"\n" + h + b"\n" + state)
+    magic, _, header, state = path.read_bytes().split(b"\n", 3)
+
+    def signed(other: bytes) -> bytes:
+        """A strange header under a hash that is right: what another program might write."""
+        rest = other + b"\n" + state
+        return magic + b"\n" + hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+
+    path.write_bytes(
+        data.draw(damaged(path.read_bytes()) | contents(json.loads(header)).map(signed))
     )
-    path.write_bytes(changed)
     found = CheckpointFolder(folder).load()
     assert found is None or found.state == b"x"
 

@@ -24,7 +24,7 @@ def test_a_folder_without_checkpoints_gives_none(tmp_path: Path) -> None:
     assert CheckpointFolder(tmp_path / "nowhere").load() is None
 
 
-@pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "garbage"])
+@pytest.mark.parametrize("damage", ["truncate", "flip", "header", "empty", "garbage"])
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path: Path, damage: str) -> None:
     folder = CheckpointFolder(tmp_path)
     folder.save(made(1), 1)
@@ -35,8 +35,9 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path: Path, damag
         {
             "truncate": good[:-2],
             "flip": good[:-1] + bytes([good[-1] ^ 1]),
+            "header": good.replace(b'"seconds": 1.5', b'"seconds": 2.5'),
             "empty": b"",
-            "garbage": b"arcsweep checkpoint 1\n[1, 2]\nxx",
+            "garbage": b"arcsweep checkpoint 2\nxx\n[1, 2]\nxx",
         }[damage]
     )
     assert folder.load() == made(1)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"token-(\d+)\.epoch-(\d+)\.ckpt")
 _UNFINISHED = re.compile(r"\.token-(\d+)\.epoch-\d+\.ckpt\..*\.tmp")
-_MAGIC = b"arcsweep checkpoint 1\n"
+_MAGIC = b"arcsweep checkpoint 2\n"  # then the SHA-256 of all that follows it, header, state
 _KEPT = 2  # the newest may turn out damaged
 
 
@@ -43,7 +43,7 @@ class Checkpoint:
         """Everything but the state, JSON-serialisable."""
         fields = asdict(self)
         state = fields.pop("state")
-        return {**fields, "sha256": hashlib.sha256(state).hexdigest(), "size_bytes": len(state)}
+        return {**fields, "size_bytes": len(state)}
 
     def cut_after(self, epoch: int) -> "Checkpoint":
         """What was known when ``epoch`` ended; the state is gone, as nobody goes on from there."""
@@ -79,11 +79,13 @@ class CheckpointFolder:
 
         Raises OSError when the file system refuses (no space, no permission, read-only).
         """
-        header = {"identity": self._identity, **checkpoint.header()}
+        fields = {"identity": self._identity, **checkpoint.header()}
+        header = json.dumps(fields, allow_nan=False).encode() + b"\n"
         path = self._folder / f"token-{token}.epoch-{checkpoint.epoch}.ckpt"
         with atomic_open(path, mode=0o600) as stream:
             stream.write(_MAGIC)
-            stream.write(json.dumps(header, allow_nan=False).encode() + b"\n")
+            stream.write(_digest(header, checkpoint.state))
+            stream.write(header)
             stream.write(checkpoint.state)
         self._drop_superfluous(token)
 
@@ -152,20 +154,24 @@ def highest_token(folders: Iterable[Path]) -> int:
     return max((int(match[1]) for match in matches if match is not None), default=0)
 
 
+def _digest(header: bytes, state: bytes) -> bytes:
+    digest = hashlib.sha256(header)
+    digest.update(state)
+    return digest.hexdigest().encode() + b"\n"
+
+
 def _read(path: Path) -> Checkpoint | None:
     """The checkpoint in ``path``; None when it is damaged or was removed meanwhile."""
     try:
         with path.open("rb") as stream:
-            if stream.readline() != _MAGIC:
-                return None
-            header = json.loads(stream.readline())
+            magic, digest, header = (stream.readline() for _ in range(3))
             state = stream.read()
-        header.pop("identity", None)
-        sha256, size_bytes = header.pop("sha256"), header.pop("size_bytes")
-        if len(state) != size_bytes or hashlib.sha256(state).hexdigest() != sha256:
+        if magic != _MAGIC or digest != _digest(header, state):
             return None
-        header["history"] = tuple(header["history"])
-        return Checkpoint(**header, state=state)
+        fields = json.loads(header)
+        del fields["identity"], fields["size_bytes"]
+        fields["history"] = tuple(fields["history"])
+        return Checkpoint(**fields, state=state)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -175,9 +181,8 @@ def _read(path: Path) -> Checkpoint | None:
 def _read_header(path: Path) -> dict[str, Any] | None:
     try:
         with path.open("rb") as stream:
-            if stream.readline() != _MAGIC:
-                return None
-            header = json.loads(stream.readline())
-    except (FileNotFoundError, ValueError):
+            magic, _, header = (stream.readline() for _ in range(3))
+        fields = json.loads(header) if magic == _MAGIC else None
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
-    return header if isinstance(header, dict) else None
+    return fields if isinstance(fields, dict) else None
