@@ -9,7 +9,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "arcsweep"
 ENGINE = ("study", "workers", "storage")
 CLASSIFIER = ("tasks", "labels", "split", "encoders", "training")
-AFTER = ("trials", "selection", "extended", "reports", "cli", "plan")
+AFTER = ("live", "trials", "selection", "extended", "reports", "cli", "plan")
 
 
 def imported(path: Path) -> Iterator[str]:

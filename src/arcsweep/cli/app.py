@@ -18,6 +18,7 @@ from arcsweep.cli import (
     selection,
     space,
     split,
+    status,
     study,
     sweep,
     tasks,
@@ -61,6 +62,7 @@ app.add_typer(db.app, name="db")
 app.command()(study.study)
 app.command()(worker.worker)
 app.command()(sweep.sweep)
+app.command()(status.status)
 app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)
