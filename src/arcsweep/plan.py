@@ -13,6 +13,7 @@ import yaml
 
 from arcsweep.atomic import write_text
 from arcsweep.cli.options import CONFIG_VARIABLE
+from arcsweep.config.classifier_rules import trains_classifier
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
 from arcsweep.inputs import check_inputs
@@ -79,8 +80,14 @@ class Plan:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """Report pages beside the index."""
-        return CATEGORIES
+        """Report pages beside the index; a training function of the user's own has none."""
+        return CATEGORIES if trains_classifier(self.config) else ()
+
+    def classifier_inputs(self, *names: str) -> list[Path]:
+        """The files of those names (see :class:`Paths`); none for the user's own training
+        function, so that the stages which make them are not run."""
+        wanted = names if trains_classifier(self.config) else ()
+        return [getattr(self.paths, name) for name in wanted]
 
     def worker_records(self) -> list[Path]:
         """What tells Snakemake that the sweep has run: of each worker, or of their array."""

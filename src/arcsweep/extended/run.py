@@ -7,10 +7,13 @@ from typing import Any
 
 from arcsweep.atomic import write_json
 from arcsweep.config import Config
+from arcsweep.config.classifier_rules import trains_classifier
+from arcsweep.extended.own_model import train_own
 from arcsweep.extended.reporter import ExtendedReporter
 from arcsweep.extended.slot import Slot, find_slot
 from arcsweep.extended.store import StoredRun, settings_hash, stored_run
 from arcsweep.paths import Paths
+from arcsweep.study.objective import load_objective
 from arcsweep.training.objective import TrainingObjective, build
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
@@ -28,13 +31,19 @@ def run_slot(config: Config, group: str, rank: int, seed: int) -> None:
         write_json(target, {**slot.identity(), "empty": True, "reason": slot.reason})
         logger.info("%s rank %d is empty: %s", group, rank, slot.reason)
         return
-    objective = build(_without_ends(config), paths)
+    longer = _without_ends(config)
+    classifier = build(longer, paths) if trains_classifier(config) else None
+    objective = classifier or load_objective(longer, paths)
     limit_threads(config.workers.threads)
     settings = settings_hash(slot.params, seed, objective.fingerprint())
     stored = stored_run(paths.extended_store, slot.trial, seed, settings)
     record = stored.read()
     if record is None:
-        record = _train(objective, config.extended.epochs, slot, stored)
+        epochs = config.extended.epochs
+        if classifier is not None:
+            record = _train(classifier, epochs, slot, stored)
+        else:
+            record = train_own(objective, epochs, slot, stored)
     else:
         logger.info("trial %d with seed %d was trained before, kept", slot.trial, seed)
     write_json(

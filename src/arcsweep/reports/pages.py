@@ -35,7 +35,7 @@ def write_pages(config: Config, paths: Paths) -> None:
 
 def render_pages(analysis: Analysis) -> dict[str, str]:
     """HTML of "index" and of each category's code."""
-    environment = _environment()
+    environment = page_environment()
     shared = _shared(analysis)
     category = environment.get_template("category.html.j2")
     pages = {
@@ -53,7 +53,7 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
     return pages
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
     """Escapes everything: study names and task ids are the user's."""
     environment = Environment(
         loader=PackageLoader("arcsweep.reports"),
@@ -70,14 +70,13 @@ def _environment() -> Environment:
 
 def _shared(analysis: Analysis) -> Mapping[str, Any]:
     """What every page needs: its own style and script, so that it stands alone."""
-    script = _asset("page.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    script = asset("page.js")
     config = analysis.material.config
     return {
         # The package's own files: the only text that is not escaped.
-        "style": Markup(_asset("style.css")),
+        "style": Markup(asset("style.css")),
         "script": Markup(script),
-        "script_hash": digest,
+        "script_hash": script_hash(script),
         "title": config.reports.title,
         "study": config.study.name,
         "confidence": config.reports.confidence,
@@ -90,5 +89,11 @@ def _shared(analysis: Analysis) -> Mapping[str, Any]:
     }
 
 
-def _asset(name: str) -> str:
+def script_hash(script: str) -> str:
+    """By which a page's policy knows its own script."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def asset(name: str) -> str:
+    """A file of the templates' folder."""
     return files("arcsweep.reports").joinpath("templates", name).read_text(encoding="utf-8")
