@@ -11,6 +11,7 @@ from arcsweep import __version__
 from arcsweep.cli import (
     check,
     config,
+    dashboard,
     db,
     extended,
     labels,
@@ -63,6 +64,7 @@ app.command()(study.study)
 app.command()(worker.worker)
 app.command()(sweep.sweep)
 app.command()(status.status)
+app.command()(dashboard.dashboard)
 app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)
