@@ -62,14 +62,7 @@ def serve(config: Config, port: int) -> None:
         config.study, database.url(), engine_options(database, "arcsweep dashboard")
     )
     app = looking_only(wsgi(opened.study._storage))
-    try:
-        server = make_server(LOOPBACK, port, app, _Server, _QuietHandler)
-    except OSError as error:
-        raise ArcsweepError(
-            f"--port {port} cannot be listened on: {error.strerror}; choose another, or 0 for a"
-            " free one"
-        ) from None
-    with server:
+    with make_loopback_server(port, app) as server:
         logger.info(
             "study %s at http://%s:%d/dashboard/studies/%d until Ctrl-C; from elsewhere, through"
             " ssh -L %d:%s:%d",
@@ -83,3 +76,14 @@ def serve(config: Config, port: int) -> None:
         )
         with suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+def make_loopback_server(port: int, app: Any) -> WSGIServer:
+    """A server of ``app`` on ``port`` of this machine; raises ArcsweepError when it is taken."""
+    try:
+        return make_server(LOOPBACK, port, app, _Server, _QuietHandler)
+    except OSError as error:
+        raise ArcsweepError(
+            f"--port {port} cannot be listened on: {error.strerror}; choose another, or 0 for a"
+            " free one"
+        ) from None

@@ -18,8 +18,8 @@ _held: list[IO[str]] = []  # the kernel drops the lock when this process ends
 def hold_controller_lock(path: Path) -> None:
     """Take the lock for as long as this process lives.
 
-    Raises ArcsweepError, naming the holder, when another process has it, and OSError where the
-    file system has no locks.
+    Raises ArcsweepError, naming the holder, when another process has it, and where the file system
+    has no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     stream = path.open("a+")
@@ -31,6 +31,12 @@ def hold_controller_lock(path: Path) -> None:
         stream.close()
         raise ArcsweepError(
             f"{holder} already runs a workflow in this folder ({path}); wait for it or stop it"
+        ) from error
+    except OSError as error:
+        stream.close()
+        raise ArcsweepError(
+            f"{path} cannot be locked ({error.strerror}); keep the working directory on a file"
+            " system with file locks (flock)"
         ) from error
     stream.truncate(0)
     stream.write(f"snakemake (pid {os.getpid()} on {socket.gethostname()})\n")
