@@ -16,6 +16,6 @@ rule study:
     params:
         settings=PLAN.settings("study", "training"),
     message:
-        "study: {PATHS.study}, {PLAN.config.study.n_trials} trials"
+        f"study: {PATHS.study}, {PLAN.config.study.n_trials} trials"
     shell:
         "arcsweep --log {log} study"
