@@ -18,7 +18,7 @@ from typer.main import get_command
 from arcsweep.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,18 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "tests/slurm/test_workflow_on_slurm.py::test_the_whole_workflow_goes_on_after_ctrl_c",
         "tests/workflow/tiny.yaml on top",
     ),
+    "conda env create --file envs/arcsweep.yaml": NotHere(
+        "no conda here; tests/envs compares the file with the lock file"
+    ),
+    ".venv/bin/snakemake --profile profiles/local --software-deployment-method conda": NotHere(
+        "no conda here"
+    ),
+    "apptainer build arcsweep.sif envs/arcsweep.def": NotHere(
+        "no Apptainer here; tests/envs compares the file with the lock file"
+    ),
+    "make install-dev": Run("make -n install-dev"),
+    "make check": Run("make -n check"),
+    "make format": Run("make -n format"),
     "cd examples/digits": Run("true"),
     "../../.venv/bin/python -m pip install --constraint ../../requirements.lock scikit-learn": Run(
         "../../.venv/bin/python -c 'import sklearn'", where="examples/digits"
