@@ -13,6 +13,7 @@ from arcsweep.split.signature import signatures
 from arcsweep.study.objective import load_objective
 from arcsweep.tasks.files import survey_files
 from arcsweep.tasks.rearc import task_ids
+from arcsweep.workers.epoch_log import check_installed
 
 
 def check_inputs(config: Config) -> list[str]:
@@ -23,6 +24,8 @@ def check_inputs(config: Config) -> list[str]:
     or centroids. A training function of the user's own must be importable and tell what its
     trials mean; nothing else is asked of it.
     """
+    if config.workers.tensorboard:
+        check_installed()
     if not trains_classifier(config):
         load_objective(config, Paths.of(config)).fingerprint()
         return [f"training function {config.study.objective}"]

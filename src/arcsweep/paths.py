@@ -75,6 +75,11 @@ class Paths:
     def checkpoints(self) -> Path:
         return self.study_dir / "checkpoints"
 
+    @property
+    def tensorboard(self) -> Path:
+        """Event files of trials and extended runs, where they are asked for."""
+        return self.study_dir / "tensorboard"
+
     def worker_record(self, index: int | str) -> Path:
         return self.study_dir / "workers" / f"worker-{index}.json"
 

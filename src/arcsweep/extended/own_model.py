@@ -3,6 +3,7 @@
 import logging
 import shutil
 import socket
+from pathlib import Path
 from typing import Any
 
 from arcsweep.atomic import atomic_open
@@ -13,11 +14,14 @@ from arcsweep.extended.store import StoredRun
 from arcsweep.protocol import Objective, TrialOutcome
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.epoch_log import logged
 
 logger = logging.getLogger(__name__)
 
 
-def train_own(objective: Objective, epochs: int, slot: Slot, stored: StoredRun) -> dict[str, Any]:
+def train_own(
+    objective: Objective, epochs: int, slot: Slot, stored: StoredRun, log: Path | None = None
+) -> dict[str, Any]:
     """Train the slot's trial and return its record.
 
     The state of the last epoch, as the training function gave it, is kept as the run's model.
@@ -35,7 +39,8 @@ def train_own(objective: Objective, epochs: int, slot: Slot, stored: StoredRun) 
         "code_version": code_version(),
     }
     try:
-        objective.train(slot.params, slot.seed, reporter)
+        with logged(reporter, lambda: reporter.history, log) as told:
+            objective.train(slot.params, slot.seed, told)
     except TrialOutcome as outcome:
         logger.warning("trial %d with seed %d: %s", slot.trial, slot.seed, outcome.name)
         return {**record, "empty": True, "reason": f"{outcome.name}: {outcome}"}

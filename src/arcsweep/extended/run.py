@@ -3,6 +3,7 @@
 import logging
 import shutil
 import socket
+from pathlib import Path
 from typing import Any
 
 from arcsweep.atomic import write_json
@@ -17,6 +18,7 @@ from arcsweep.study.objective import load_objective
 from arcsweep.training.objective import TrainingObjective, build
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.threads import limit_threads
 
 logger = logging.getLogger(__name__)
@@ -40,10 +42,11 @@ def run_slot(config: Config, group: str, rank: int, seed: int) -> None:
     record = stored.read()
     if record is None:
         epochs = config.extended.epochs
+        log = paths.tensorboard / target.stem if config.workers.tensorboard else None
         if classifier is not None:
-            record = _train(classifier, epochs, slot, stored)
+            record = _train(classifier, epochs, slot, stored, log)
         else:
-            record = train_own(objective, epochs, slot, stored)
+            record = train_own(objective, epochs, slot, stored, log)
     else:
         logger.info("trial %d with seed %d was trained before, kept", slot.trial, seed)
     write_json(
@@ -66,14 +69,15 @@ def _without_ends(config: Config) -> Config:
 
 
 def _train(
-    objective: TrainingObjective, epochs: int, slot: Slot, stored: StoredRun
+    objective: TrainingObjective, epochs: int, slot: Slot, stored: StoredRun, log: Path | None
 ) -> dict[str, Any]:
     # PyTorch takes seconds to import; a slot that keeps its run does without.
     from arcsweep.training.run import train_model
     from arcsweep.training.saved_model import save_model
 
     reporter = ExtendedReporter(CheckpointFolder(stored.checkpoints), epochs)
-    trained = train_model(objective.data(), slot.params, objective.settings, slot.seed, reporter)
+    with logged(reporter, lambda: reporter.history, log) as told:
+        trained = train_model(objective.data(), slot.params, objective.settings, slot.seed, told)
     save_model(stored.model_path, trained.model, slot.params, {"trial": slot.trial})
     record = {
         "empty": False,

@@ -92,6 +92,7 @@ def _make_worker(
         max_failed=config.study.max_failed,
         max_stuck=config.study.max_stuck,
         seed=config.training.seed,
+        tensorboard=paths.tensorboard if config.workers.tensorboard else None,
     )
     leases = Leases(opened.engine, opened.study_id, settings.lease_s, identity.described)
     return Worker(

@@ -21,6 +21,7 @@ from arcsweep.storage.patience import patiently
 from arcsweep.study.space import Space
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.heartbeat import Heartbeat
 from arcsweep.workers.reporter import CheckpointFailed, GiveBack, LeaseLost, Pruned, TrialReporter
@@ -43,6 +44,7 @@ class WorkerSettings:
     max_failed: int
     max_stuck: int
     seed: int
+    tensorboard: Path | None = None
 
 
 class Worker:
@@ -181,7 +183,10 @@ class Worker:
             return "stuck", f"{claim.fruitless} workers were lost without finishing an epoch"
         try:
             reporter.settle()
-            self._objective.train(params, self._settings.seed, reporter)
+            with logged(
+                reporter, lambda: reporter.last.history, self._log_folder(reporter)
+            ) as told:
+                self._objective.train(params, self._settings.seed, told)
         except Pruned as pruned:
             return "pruned", str(pruned)
         except TrialOutcome as ended:
@@ -203,6 +208,10 @@ class Worker:
         if reporter.best_value is None:
             return "failed", "the training function returned without reporting an epoch"
         return "complete", ""
+
+    def _log_folder(self, reporter: TrialReporter) -> Path | None:
+        folder = self._settings.tensorboard
+        return None if folder is None else folder / f"trial-{reporter.number:04d}"
 
     def _result(
         self, outcome: str, reason: str, params: dict[str, Any], reporter: TrialReporter
