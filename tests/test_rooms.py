@@ -9,7 +9,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "arcsweep"
 ENGINE = ("study", "workers", "storage")
 CLASSIFIER = ("tasks", "labels", "split", "encoders", "training", "classifier")
-AFTER = ("trials", "selection", "extended", "export", "reports", "cost", "cli", "plan")
+AFTER = ("live", "trials", "selection", "extended", "export", "reports", "cost", "cli", "plan")
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -3,13 +3,17 @@
 from pathlib import Path
 
 from arcsweep.config import Config
+from arcsweep.config.classifier_rules import trains_classifier
 from arcsweep.labels.derive import derive_labels
 from arcsweep.labels.program import program_ids
 from arcsweep.labels.user_file import labels_from_file
+from arcsweep.paths import Paths
 from arcsweep.split.centroids import load_centroids
 from arcsweep.split.signature import signatures
+from arcsweep.study.objective import load_objective
 from arcsweep.tasks.files import survey_files
 from arcsweep.tasks.rearc import task_ids
+from arcsweep.workers.epoch_log import check_installed
 
 
 def check_inputs(config: Config) -> list[str]:
@@ -17,8 +21,14 @@ def check_inputs(config: Config) -> list[str]:
 
     Raises InputError for the first fault: damaged or invalid ARC JSON, labels of unknown tasks or
     categories, centroids of a wrong shape, tasks for which neither program nor file gives labels
-    or centroids.
+    or centroids. A training function of the user's own must be importable and tell what its
+    trials mean; nothing else is asked of it.
     """
+    if config.workers.tensorboard:
+        check_installed()
+    if not trains_classifier(config):
+        load_objective(config, Paths.of(config)).fingerprint()
+        return [f"training function {config.study.objective}"]
     found = []
     if config.tasks.source == "files":
         ids = tuple(survey_files(Path(config.tasks.data_dir)).tasks)

@@ -100,6 +100,11 @@ class Paths:
         """The checkpoint folder of every study that the database may hold."""
         return (self.root / "outputs").glob("*/checkpoints")
 
+    @property
+    def tensorboard(self) -> Path:
+        """Event files of trials and extended runs, where they are asked for."""
+        return self.study_dir / "tensorboard"
+
     def worker_record(self, index: int | str) -> Path:
         return self.study_dir / "workers" / f"worker-{index}.json"
 

@@ -14,6 +14,7 @@ from typing import Any
 from arcsweep.atomic import write_text
 from arcsweep.cli.logs import start_logging
 from arcsweep.cli.options import CONFIG_VARIABLE
+from arcsweep.config.classifier_rules import trains_classifier
 from arcsweep.config.files import parse
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
@@ -106,8 +107,14 @@ class Plan:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """Report pages beside the index."""
-        return CATEGORIES
+        """Report pages beside the index; a training function of the user's own has none."""
+        return CATEGORIES if trains_classifier(self.config) else ()
+
+    def classifier_inputs(self, *names: str) -> list[Path]:
+        """The files of those names (see :class:`Paths`); none for the user's own training
+        function, so that the stages which make them are not run."""
+        wanted = names if trains_classifier(self.config) else ()
+        return [getattr(self.paths, name) for name in wanted]
 
     def worker_records(self) -> list[Path]:
         """What tells Snakemake that the sweep has run: of each worker, or of their array."""

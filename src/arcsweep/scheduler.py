@@ -116,6 +116,11 @@ def address_towards_nodes() -> str:
         answer = subprocess.run(
             command, capture_output=True, text=True, timeout=QUERY_TIMEOUT_S, check=True
         )
+    except FileNotFoundError:
+        raise ArcsweepError(
+            "workers.launcher is slurm, but this host has no Slurm (no sinfo on the PATH); start on"
+            " a host that submits jobs, load its module, or use profiles/local"
+        ) from None
     except (OSError, subprocess.SubprocessError) as error:
         raise ArcsweepError(f"sinfo cannot name the compute nodes ({error}); {remedy}") from error
     for node in dict.fromkeys(answer.stdout.split()):

@@ -69,3 +69,12 @@ def test_labels_do_not_depend_on_the_process(labels: Labels) -> None:
 def test_a_task_without_a_program_is_refused_with_the_remedy() -> None:
     with pytest.raises(InputError, match=r"mine.*set labels\.file"):
         derive_labels(["67a3c6ac", "mine"])
+
+
+def test_progress_is_told_as_a_line_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    derive_labels(sorted(program_ids())[:3])
+    shown = capsys.readouterr()
+    assert "deriving labels: 3 of 3" in shown.err and "\x1b" not in shown.err
+    assert shown.out == ""

@@ -3,9 +3,7 @@ rule extended:
     runs are kept by what they are, so that an unchanged one is not trained again."""
     input:
         selection=PATHS.selection,
-        manifest=PATHS.manifest,
-        split=PATHS.split,
-        centroids=PATHS.centroids,
+        data=PLAN.classifier_inputs("manifest", "split", "centroids"),
     output:
         record=PATHS.extended_record("{group}", "{rank}", "{seed}"),
     log:

@@ -5,9 +5,7 @@ rule report:
         trials=PATHS.trials_parquet,
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
-        labels=PATHS.labels,
-        split=PATHS.split,
-        manifest=PATHS.manifest,
+        data=PLAN.classifier_inputs("labels", "split", "manifest"),
     output:
         index=report(
             PATHS.report_index,

@@ -16,6 +16,6 @@ rule selection:
     params:
         settings=PLAN.settings("selection"),
     message:
-        "selection: top {PLAN.config.selection.top_k} of each {PLAN.config.selection.by}"
+        f"selection: top {PLAN.config.selection.top_k} of each {PLAN.config.selection.by}"
     shell:
         "arcsweep --log {log} selection"

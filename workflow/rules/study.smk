@@ -1,10 +1,7 @@
 rule study:
     """The study in the database: created, or checked to mean the same, and its budget set."""
     input:
-        manifest=PATHS.manifest,
-        labels=PATHS.labels,
-        split=PATHS.split,
-        centroids=PATHS.centroids,
+        data=PLAN.classifier_inputs("manifest", "labels", "split", "centroids"),
     output:
         record=PATHS.study_record,
     log:
@@ -19,6 +16,6 @@ rule study:
     params:
         settings=PLAN.settings("study", "training"),
     message:
-        "study: {PATHS.study}, {PLAN.config.study.n_trials} trials"
+        f"study: {PATHS.study}, {PLAN.config.study.n_trials} trials"
     shell:
         "arcsweep --log {log} study"

@@ -21,7 +21,7 @@ rule sweep:
         gpus=lambda wildcards, resources: resources.get("gpu", 0),
         extra=lambda wildcards, resources: resources.get("sbatch_extra", ""),
     message:
-        "sweep: {PLAN.config.workers.count} workers of {PATHS.study} as a Slurm array"
+        f"sweep: {PLAN.config.workers.count} workers of {PATHS.study} as a Slurm array"
     shell:
         "arcsweep --log {log} sweep --memory-mb {resources.mem_mb}"
         " --runtime-min {resources.runtime} --partition={params.partition:q}"

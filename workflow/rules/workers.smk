@@ -17,6 +17,6 @@ rule worker:
         mem_mb=6000,
         runtime=240,
     message:
-        "worker {wildcards.worker}: trials of {PATHS.study}"
+        f"worker {{wildcards.worker}}: trials of {PATHS.study}"
     shell:
         "arcsweep --log {log} worker --index {wildcards.worker}"

@@ -13,6 +13,7 @@ from arcsweep.cli import (
     classify,
     config,
     cost,
+    dashboard,
     db,
     export,
     extended,
@@ -21,6 +22,7 @@ from arcsweep.cli import (
     selection,
     space,
     split,
+    status,
     study,
     sweep,
     tasks,
@@ -65,6 +67,8 @@ app.add_typer(db.app, name="db")
 app.command()(study.study)
 app.command()(worker.worker)
 app.command()(sweep.sweep)
+app.command()(status.status)
+app.command()(dashboard.dashboard)
 app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)

@@ -20,6 +20,11 @@ CLASSIFIER_OBJECTIVE = "arcsweep.training.objective:build"
 """Value of ``study.objective`` for which these rules hold."""
 
 
+def trains_classifier(config: Config) -> bool:
+    """Is the training function ARC's; a user's own needs no tasks, labels or split."""
+    return config.study.objective == CLASSIFIER_OBJECTIVE
+
+
 @dataclass(frozen=True)
 class Need:
     """What the classifier does with one parameter.

@@ -68,7 +68,10 @@ def read_file(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"{file}: config file not found; check the path of --config") from None
+        raise ConfigError(
+            f"{file}: config file not found; check the path of --config, or go to the folder of"
+            " your study"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: config file cannot be read: {_one_line(error)}") from None
     value = parse(text, str(file))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from arcsweep.config.base import Problem
-from arcsweep.config.classifier_rules import CLASSIFIER_OBJECTIVE, classifier_problems
+from arcsweep.config.classifier_rules import classifier_problems, trains_classifier
 from arcsweep.config.path_rules import path_problems
 from arcsweep.config.root import Config
 from arcsweep.config.space import CategoricalConfig
@@ -17,7 +17,7 @@ def joint_problems(config: Config) -> Iterator[Problem]:
     """What the sections, each right in itself, get wrong together."""
     yield from _selection(config)
     yield from path_problems(config)
-    if config.study.objective == CLASSIFIER_OBJECTIVE:
+    if trains_classifier(config):
         yield from classifier_problems(config)
 
 

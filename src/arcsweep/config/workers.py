@@ -18,6 +18,8 @@ class WorkersConfig(Section):
     """Workers that share one Slurm task and its GPU; what the profile asks for is for them all."""
     threads: int = Field(default=1, ge=1, le=256)
     """CPU threads of each worker."""
+    tensorboard: bool = False
+    """Log the value of each epoch of trials and extended runs to `outputs/<study>/tensorboard`."""
     lease_s: float = Field(default=60.0, gt=0.0)
     """Seconds without a sign of life after which a trial may be taken over."""
     outage_s: float = Field(default=1800.0, gt=0.0)

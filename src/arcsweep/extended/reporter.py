@@ -14,7 +14,7 @@ _ONLY_OWNER = 1  # Snakemake runs a slot once at a time: no fencing token
 
 
 class ExtendedReporter:
-    """Implements :class:`arcsweep.protocol.Reporter`; keeps the last epoch's metrics."""
+    """Implements :class:`arcsweep.protocol.Reporter`; keeps the last epoch's metrics and state."""
 
     def __init__(self, folder: CheckpointFolder, epochs: int) -> None:
         self._folder = folder
@@ -22,6 +22,8 @@ class ExtendedReporter:
         self._saved = folder.load()
         self._begin = time.monotonic()
         self.final: Mapping[str, Any] = self._saved.best_metrics if self._saved else {}
+        self.history: tuple[Mapping[str, Any], ...] = self._saved.history if self._saved else ()
+        self.state = self._saved.state if self._saved else b""
 
     @property
     def seconds(self) -> float:
@@ -38,10 +40,18 @@ class ExtendedReporter:
     def report(self, report: EpochReport, state: Callable[[], bytes]) -> None:
         """As :class:`arcsweep.protocol.Reporter`; never ends the run."""
         self.final = dict(report.metrics)
-        # The history of an extended run is the training function's own; here only the last epoch.
-        row = {"epoch": report.epoch, "value": report.value}
+        self.history = (*self.history, {"epoch": report.epoch, "value": report.value})
+        self.state = state()
         self._folder.save(
-            Checkpoint(report.epoch, (row,), report.epoch, self.final, {}, self.seconds, state()),
+            Checkpoint(
+                report.epoch,
+                self.history,
+                report.epoch,
+                self.final,
+                {},
+                self.seconds,
+                self.state,
+            ),
             _ONLY_OWNER,
         )
         logger.info(

@@ -3,17 +3,22 @@
 import logging
 import shutil
 import socket
+from pathlib import Path
 from typing import Any
 
 from arcsweep.atomic import write_json
 from arcsweep.config import Config
+from arcsweep.config.classifier_rules import trains_classifier
+from arcsweep.extended.own_model import train_own
 from arcsweep.extended.reporter import ExtendedReporter
 from arcsweep.extended.slot import Slot, find_slot
 from arcsweep.extended.store import StoredRun, settings_hash, stored_run
 from arcsweep.paths import Paths
+from arcsweep.study.objective import load_objective
 from arcsweep.training.objective import TrainingObjective, build
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.threads import limit_threads
 
 logger = logging.getLogger(__name__)
@@ -28,13 +33,20 @@ def run_slot(config: Config, group: str, rank: int, seed: int) -> None:
         write_json(target, {**slot.identity(), "empty": True, "reason": slot.reason})
         logger.info("%s rank %d is empty: %s", group, rank, slot.reason)
         return
-    objective = build(_without_ends(config), paths)
+    longer = _without_ends(config)
+    classifier = build(longer, paths) if trains_classifier(config) else None
+    objective = classifier or load_objective(longer, paths)
     limit_threads(config.workers.threads)
     settings = settings_hash(slot.params, seed, objective.fingerprint())
     stored = stored_run(paths.extended_store, slot.trial, seed, settings)
     record = stored.read()
     if record is None:
-        record = _train(objective, config.extended.epochs, slot, stored)
+        epochs = config.extended.epochs
+        log = paths.tensorboard / target.stem if config.workers.tensorboard else None
+        if classifier is not None:
+            record = _train(classifier, epochs, slot, stored, log)
+        else:
+            record = train_own(objective, epochs, slot, stored, log)
     else:
         logger.info("trial %d with seed %d was trained before, kept", slot.trial, seed)
     write_json(
@@ -57,14 +69,15 @@ def _without_ends(config: Config) -> Config:
 
 
 def _train(
-    objective: TrainingObjective, epochs: int, slot: Slot, stored: StoredRun
+    objective: TrainingObjective, epochs: int, slot: Slot, stored: StoredRun, log: Path | None
 ) -> dict[str, Any]:
     # PyTorch takes seconds to import; a slot that keeps its run does without.
     from arcsweep.training.run import train_model
     from arcsweep.training.saved_model import save_model
 
     reporter = ExtendedReporter(CheckpointFolder(stored.checkpoints), epochs)
-    trained = train_model(objective.data(), slot.params, objective.settings, slot.seed, reporter)
+    with logged(reporter, lambda: reporter.history, log) as told:
+        trained = train_model(objective.data(), slot.params, objective.settings, slot.seed, told)
     save_model(stored.model_path, trained.model, slot.params, {"trial": slot.trial})
     record = {
         "empty": False,

@@ -7,6 +7,7 @@ from arcsweep.labels.features import Features
 from arcsweep.labels.program import program, program_ids
 from arcsweep.labels.record import Labels
 from arcsweep.labels.rules import label
+from arcsweep.tasks.progress import progress
 
 
 def derive_labels(task_ids: Collection[str]) -> Labels:
@@ -21,7 +22,11 @@ def derive_labels(task_ids: Collection[str]) -> Labels:
             f"{f' and {len(unknown) - 3} more' if len(unknown) > 3 else ''}; set labels.file to a "
             "JSON object of task id → category"
         )
-    found = {task: label(Features.of(program(task))) for task in task_ids}
+    found = {}
+    with progress("deriving labels", len(task_ids)) as advance:
+        for task in task_ids:
+            found[task] = label(Features.of(program(task)))
+            advance()
     return Labels.of(
         "derived",
         {task: one.category for task, one in found.items()},

@@ -59,8 +59,8 @@ def _try_lock(stream: IO[str], path: Path) -> bool:
         return False
     except OSError as error:
         raise ArcsweepError(
-            f"{path} cannot be locked ({error.strerror}); work in a folder on a file system with"
-            " file locks"
+            f"{path} cannot be locked ({error.strerror}); keep the working directory on a file"
+            " system with file locks (flock)"
         ) from error
     return True
 

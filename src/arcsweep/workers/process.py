@@ -103,6 +103,7 @@ def _make_worker(
         max_stuck=config.study.max_stuck,
         seed=config.training.seed,
         meaning=meaning_digest(fingerprint),
+        tensorboard=paths.tensorboard if config.workers.tensorboard else None,
     )
     leases = Leases(opened.engine, opened.study_id, settings.lease_s, identity.described)
     return Worker(

@@ -24,6 +24,7 @@ from arcsweep.storage.patience import patiently
 from arcsweep.study.space import Space
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
+from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.heartbeat import Heartbeat
 from arcsweep.workers.reporter import CheckpointFailed, GiveBack, LeaseLost, Pruned, TrialReporter
@@ -48,6 +49,7 @@ class WorkerSettings:
     seed: int
     meaning: str = ""
     """Digest of the study's fingerprint."""
+    tensorboard: Path | None = None
 
 
 class Worker:
@@ -203,7 +205,10 @@ class Worker:
             return "stuck", f"{claim.fruitless} workers were lost without finishing an epoch"
         try:
             reporter.settle()
-            self._objective.train(params, self._settings.seed, reporter)
+            with logged(
+                reporter, lambda: reporter.last.history, self._log_folder(reporter)
+            ) as told:
+                self._objective.train(params, self._settings.seed, told)
         except Pruned as pruned:
             return "pruned", str(pruned)
         except TrialOutcome as ended:
@@ -232,6 +237,10 @@ class Worker:
         """Raise LeaseLost if the trial has another owner, whose tidying up may be what failed."""
         if not self._patiently(lambda: self._leases.renew(claim.token)):
             raise LeaseLost
+
+    def _log_folder(self, reporter: TrialReporter) -> Path | None:
+        folder = self._settings.tensorboard
+        return None if folder is None else folder / f"trial-{reporter.number:04d}"
 
     def _result(
         self, outcome: str, reason: str, params: dict[str, Any], reporter: TrialReporter

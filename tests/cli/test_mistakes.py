@@ -1,0 +1,151 @@
+"""What a new user gets wrong first: each mistake ends in one line that names the remedy."""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arcsweep.errors import ArcsweepError
+from arcsweep.workers.controller_lock import hold_controller_lock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# (command after `arcsweep`, overlay or None, environment, what the line must say)
+MISTAKES = {
+    "the wrong folder": ("space --config config.yml", None, {}, "go to the folder of your study"),
+    "a typo in a key": ("space", {"study": {"n_trails": 3}}, {}, "did you mean n_trials?"),
+    "a number as text": ("space", {"study": {"n_trials": "many"}}, {}, "study.n_trials"),
+    "no database": ("worker --index 0", None, {}, "run `arcsweep db start`"),
+    "a stage too early": ("selection", None, {}, "run `arcsweep trials`"),
+    "a misspelt function": (
+        "study",
+        {"study": {"objective": "modle:build"}},
+        {},
+        "mend the name",
+    ),
+    "a URL of another database": (
+        "db start",
+        None,
+        {"ARCSWEEP_DATABASE_URL": "mysql://x@y/z"},
+        "must look like postgresql://user@host",
+    ),
+    "a password in the URL": (
+        "db start",
+        None,
+        {"ARCSWEEP_DATABASE_URL": "postgresql://u:secret@127.0.0.1/z"},
+        "put it into an owner-only passfile",
+    ),
+    "a server that is not there": (
+        "db start",
+        None,
+        {"ARCSWEEP_DATABASE_URL": "postgresql://u@127.0.0.1:1/z"},
+        "start it, or correct ARCSWEEP_DATABASE_URL",
+    ),
+    "a missing passfile": (
+        "db start",
+        None,
+        {"ARCSWEEP_DATABASE_URL": "postgresql://u@127.0.0.1/z?passfile=/nope"},
+        "name one that exists",
+    ),
+    "PGPASSWORD": ("db start", None, {"PGPASSWORD": "secret"}, "run `unset PGPASSWORD`"),
+    "own tasks that are not there": (
+        "check",
+        {"tasks": {"source": "files", "data_dir": "nope"}},
+        {},
+        "correct tasks.data_dir",
+    ),
+    "own labels that are not there": (
+        "check",
+        {"labels": {"file": "nope.json"}},
+        {},
+        "labels.file",
+    ),
+    "a rank beyond top_k": (
+        "extended --group cnn --rank 99 --seed 0",
+        None,
+        {},
+        "from 1 to selection.top_k (5)",
+    ),
+    "status of nothing": ("status", None, {}, "run `arcsweep db start`"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_ends_in_one_line_with_the_remedy(mistake: str, tmp_path: Path) -> None:
+    command, overlay, environment, remedy = MISTAKES[mistake]
+    verb, *rest = command.split()
+    verbs = [verb, rest.pop(0)] if verb == "db" else [verb]
+    files = [] if "--config" in rest else ["--config", str(ROOT / "config.yaml")]
+    if overlay is not None:
+        (tmp_path / "overlay.yaml").write_text(json.dumps(overlay))
+        files += ["--config", "overlay.yaml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "arcsweep", *verbs, *rest, *files],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr and "secret" not in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ") and remedy in line
+
+
+def test_a_python_that_is_too_old_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    old = tmp_path / "python3.9"
+    # A real old Python is not at hand: this one answers as Python 3.9 does.
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "quickstart", f"PYTHON={old}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "needs Python 3.11 or newer, found Python 3.9.2; name one: make" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_taken_port_of_the_dashboard_is_named(tmp_path: Path) -> None:
+    from arcsweep.live.dashboard import make_loopback_server
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ArcsweepError, match=rf"--port {port} cannot.*choose another"):
+            make_loopback_server(port, None)
+
+
+def test_a_file_system_without_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(stream: object, operation: int) -> None:
+        # No file system without flock is at hand; this is what one says.
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(ArcsweepError, match=r"No locks available.*file system with file locks"):
+        hold_controller_lock(tmp_path / "controller.lock")
+
+
+def test_the_slurm_profile_without_slurm_names_the_local_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from arcsweep.scheduler import address_towards_nodes
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ArcsweepError, match=r"no Slurm.*profiles/local"):
+        address_towards_nodes()
