@@ -1,5 +1,5 @@
 # One command a habit. Everything happens in .venv; nothing is installed system-wide except, for
-# `make test` as root on Debian or Ubuntu, the packages of a test Slurm cluster.
+# `make test` and `make chaos` as root on Debian or Ubuntu, the packages of a test Slurm cluster.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -8,11 +8,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
-.PHONY: quickstart install install-dev test check format clean help
+.PHONY: quickstart install install-dev test chaos check format clean help
 
 help:
 	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
 	@echo "make test         the whole test suite"
+	@echo "make chaos        a hundred faults on a real test cluster, and the ledger of what they cost"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
@@ -42,6 +43,9 @@ install-dev: .venv/installed-dev
 
 test: install-dev
 	@$(BIN)/python -m pytest
+
+chaos: install-dev
+	@PYTHONPATH=tests $(BIN)/python -u -m chaos
 
 check: install-dev
 	$(BIN)/ruff check .
