@@ -47,23 +47,16 @@ def _still_dead(struck: Struck, snapshot: Snapshot) -> set[int]:
 
 
 def _back_at(number: int, then: Holding, struck: Struck, seen: Iterable[Snapshot]) -> float | None:
-    new_owner_from: tuple[int, int] | None = None  # token and the epoch that it began with
-    at_mending: int | None = None
+    first_epoch: dict[int, int] = {}  # token → the epoch at which it was first seen
     for snapshot in seen:
         if snapshot.at <= struck.at:
             continue
         now = snapshot.running.get(number)
         if now is None:
             return snapshot.at  # finished: trials never leave otherwise
-        if now.token != then.token:
-            if new_owner_from is None or new_owner_from[0] != now.token:
-                base = then.epoch if new_owner_from is None else new_owner_from[1]
-                new_owner_from = (now.token, max(base, then.epoch))
-            if now.epoch > new_owner_from[1]:
-                return snapshot.at
-        elif not struck.ends_owners and snapshot.at > struck.mended_at:
-            if at_mending is None:
-                at_mending = now.epoch
-            elif now.epoch > at_mending:
-                return snapshot.at
+        may_go_on = now.token != then.token or (
+            not struck.ends_owners and snapshot.at > struck.mended_at
+        )
+        if may_go_on and now.epoch > first_epoch.setdefault(now.token, now.epoch):
+            return snapshot.at
     return None
