@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ def run_chaos(cluster: Cluster, subject: Subject, chaos: Chaos, seed: int) -> Sw
 
     Everything is put back in the end, also when this raises or is interrupted.
     """
+    # A harness that was started in the background ignores it, and its children would as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         stack.enter_context(whole_cluster(cluster))
         stack.enter_context(small_disk(subject.paths.checkpoints, CHECKPOINT_DISK_MB))
