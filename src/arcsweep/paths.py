@@ -84,6 +84,11 @@ class Paths:
         return self.study_dir / "workers" / "sweep.json"
 
     @property
+    def sweep_turn(self) -> Path:
+        """Names the controller of the worker array that came last."""
+        return self.study_dir / "controller-turn"
+
+    @property
     def trials_csv(self) -> Path:
         return self.study_dir / "trials.csv"
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from arcsweep.errors import ArcsweepError
@@ -32,6 +33,7 @@ class ArrayController:
         standing: Callable[[], Standing],
         check: Callable[[], None],
         stop_reason: Callable[[], str | None],
+        turn: Callable[[], AbstractContextManager[None]],
         poll_s: float = 5.0,
     ) -> None:
         self._array = array
@@ -39,6 +41,7 @@ class ArrayController:
         self._standing = standing
         self._check = check
         self._stop_reason = stop_reason
+        self._turn = turn
         self._poll_s = poll_s
         self._seen: dict[str, Task] = {}
         self._fruitless: list[Task] = []
@@ -49,7 +52,8 @@ class ArrayController:
 
         Raises ArcsweepError when told to stop, when tasks keep ending while no trial moves on,
         and whatever ``check`` raises; the tasks are cancelled then and give their trials back.
-        Also when Slurm refuses the array.
+        Also when Slurm refuses the array, and when another controller has the turn, which keeps
+        the tasks.
         """
         standing = self._standing()
         logger.info(
@@ -60,22 +64,25 @@ class ArrayController:
             standing.n_open,
         )
         while standing.finished < standing.n_trials:
-            self._leave_if_told()
+            self.leave_if_told()
             self._check_or_cancel()
-            tasks = self._array.live()
-            if tasks is not None:  # Slurm not answering is no news: never submit twice
-                self._watch(tasks, standing)
-                self._fill(tasks, standing)
+            with self._turn():
+                tasks = self._array.live()
+                if tasks is not None:  # Slurm not answering is no news: never submit twice
+                    self._watch(tasks, standing)
+                    self._fill(tasks, standing)
             time.sleep(self._poll_s)
             standing = self._standing()
         self._array.cancel(waiting_only=True)
         return standing
 
-    def _leave_if_told(self) -> None:
+    def leave_if_told(self) -> None:
+        """Raise ArcsweepError when told to stop; also to be called while the database is out."""
         reason = self._stop_reason()
         if reason is None:
             return
-        self._array.cancel()
+        with self._turn():
+            self._array.cancel()
         raise ArcsweepError(
             f"stopped: {reason}. Its Slurm tasks were cancelled and give their trials back; the"
             " same command goes on"
@@ -85,7 +92,8 @@ class ArrayController:
         try:
             self._check()
         except ArcsweepError:
-            self._array.cancel()
+            with self._turn():
+                self._array.cancel()
             raise
 
     def _watch(self, tasks: list[Task], standing: Standing) -> None:

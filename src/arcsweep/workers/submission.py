@@ -18,6 +18,7 @@ from arcsweep.storage.owner import describe_self
 from arcsweep.storage.patience import patiently
 from arcsweep.study.opening import open_study
 from arcsweep.workers.controller import ArrayController
+from arcsweep.workers.controller_turn import ControllerTurn
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.record import write_record
 from arcsweep.workers.slurm_array import SlurmArray, array_name
@@ -65,10 +66,10 @@ def run_sweep(config: Config, config_files: Sequence[str], resources: TaskResour
         failures = FailureLimit(opened.study, leases, config.study.max_failed)
 
         def standing() -> Standing:
-            return patiently(leases.standing, outage_s)
+            return patiently(leases.standing, outage_s, controller.leave_if_told)
 
         def check() -> None:
-            patiently(failures.check, outage_s)
+            patiently(failures.check, outage_s, controller.leave_if_told)
 
         array = SlurmArray(
             name=array_name(config.study.name, Path.cwd()),
@@ -76,7 +77,11 @@ def run_sweep(config: Config, config_files: Sequence[str], resources: TaskResour
             log=Path("logs").absolute() / config.study.name / "slurm" / "worker-%A_%a.log",
             options=resources.options(config.workers.threads),
         )
-        ended = ArrayController(array, config.workers.count, standing, check, stop.reason).run()
+        turn = ControllerTurn(paths.sweep_turn)
+        controller = ArrayController(
+            array, config.workers.count, standing, check, stop.reason, turn.held
+        )
+        ended = controller.run()
     write_record(paths.sweep_record, "covered", finished=ended.finished)
     logger.info("%d of %d trials finished", ended.finished, ended.n_trials)
 
