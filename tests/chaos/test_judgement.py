@@ -101,6 +101,7 @@ def test_a_repeated_epoch_needs_a_fault_that_hit_one_of_its_workers() -> None:
     trials = [finished(0), finished(1)]
     assert verdict(trials, again, [KILL]).repeated == {"worker: SIGKILL": 1}
     assert len(verdict(trials, again).unexplained) == 1
+    assert len(verdict(trials, [*WHOLE, computed(1, 2, pid=12)], [KILL]).unexplained) == 1
 
 
 def test_a_fault_explains_one_epoch_for_each_worker_that_it_hit_and_no_more() -> None:

@@ -30,7 +30,8 @@ def test_a_trial_is_back_with_the_next_owners_first_epoch() -> None:
 
 
 def test_an_epoch_of_the_owner_that_dies_is_no_recovery() -> None:
-    assert trials_back_s(killed(), [at(0, t0=held(5, 2)), at(2, t0=held(5, 3))]) is None
+    seen = [at(0, t0=held(5, 2)), at(2, t0=held(5, 2)), at(3, t0=held(5, 3))]
+    assert trials_back_s(killed(), seen) is None
 
 
 def test_a_finished_trial_is_back() -> None:
@@ -38,7 +39,8 @@ def test_a_finished_trial_is_back() -> None:
 
 
 def test_after_an_outage_the_same_owner_may_go_on_once_it_is_mended() -> None:
-    seen = [at(0, t0=held(5, 2)), at(4, t0=held(5, 3)), at(6, t0=held(5, 3)), at(8, t0=held(5, 4))]
+    epochs = {0: 2, 2: 2, 4: 3, 6: 3, 8: 4}
+    seen = [at(second, t0=held(5, epoch)) for second, epoch in epochs.items()]
     assert trials_back_s(paused(mended_at=5.0), seen) == 7.0
 
 
