@@ -67,6 +67,7 @@ class Storm:
         self._n_planned = len(planned)
         self._threads: list[threading.Thread] = []
         self._over = threading.Event()
+        self._began = time.monotonic()
 
     def run(self, timeout_s: float) -> None:
         """Return when every fault has struck and is mended, when the sweep is complete before
@@ -120,6 +121,8 @@ class Storm:
             if not self._strike(fault):
                 self._waiting.append(planned)  # its target was gone; another one later
                 return
+            finished = self._world.observer.last.finished
+            print(f"{at - self._began:6.0f} s  {finished:4} finished  {fault.kind}", flush=True)
             try:
                 self._sit_out(fault, at)
             finally:
