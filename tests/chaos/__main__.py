@@ -63,7 +63,7 @@ def main() -> int:
 def _run(cluster: Cluster, folder: Path, seed: int) -> Ledger:
     sweeps.workflow_folder(folder)
     toy = sweeps.toy_of_the_workflow(cluster, folder, n_trials=360, epoch_s=0.8)
-    real = sweeps.real_of_the_workflow(cluster, folder, n_trials=32)
+    real = sweeps.real_of_the_workflow(cluster, folder, n_trials=40)
     print("preparing the tasks of the workflow ...", flush=True)
     for words in (("tasks", "--processes", "2"), ("labels",), ("split",)):
         real.arcsweep(*words, timeout_s=900)

@@ -35,7 +35,7 @@ class World:
 
     def __post_init__(self) -> None:
         nodes = [node.name for node in self.cluster.nodes]
-        self.lanes = {name: threading.Lock() for name in ("checkpoints", "database", *nodes)}
+        self.lanes = {name: threading.Lock() for name in ("checkpoints", *nodes)}
         self.lanes["control"] = self.subject.control
 
 
@@ -315,8 +315,10 @@ class CheckpointsFull(DiskFault):
 
 
 class DatabaseDiskFull(DiskFault):
+    """Not while the database is to be started, which a full disk rightly refuses."""
+
     kind = "database disk full"
-    lane = "database"
+    lane = "control"
 
     @property
     def folder(self) -> Path:
