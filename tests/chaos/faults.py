@@ -15,6 +15,7 @@ from typing import ClassVar
 import psutil
 from cluster import Cluster
 from testcluster import network
+from testcluster.daemons import wait_until
 from testcluster.network import Node
 
 from arcsweep.storage.host_lease import read_lease
@@ -22,6 +23,7 @@ from chaos.observer import Holding, Observer
 from chaos.subject import Subject
 
 COMMAND_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 90.0
 
 
 @dataclass
@@ -247,7 +249,11 @@ class SupervisorKilled(Fault):
 
 
 class ControllerFault(Fault):
-    """Ends the controlling process, and starts the same command again."""
+    """Ends the controlling process, and starts the same command again.
+
+    It is mended when the new one is at work: a start without a database, or on a full disk, is
+    rightly refused.
+    """
 
     lane = "control"
     how: ClassVar[signal.Signals]
@@ -260,7 +266,10 @@ class ControllerFault(Fault):
         return True
 
     def mend(self) -> None:
-        self.world.subject.start()
+        subject = self.world.subject
+        before = subject.turn()
+        subject.start()
+        wait_until(lambda: subject.has_ended() or subject.turn() != before, START_TIMEOUT_S)
 
 
 class ControllerKilled(ControllerFault):

@@ -116,6 +116,14 @@ class Subject:
                 start_new_session=True,
             )
 
+    def has_ended(self) -> bool:
+        return self.controller is not None and self.controller.poll() is not None
+
+    def turn(self) -> str:
+        """Changes when a new controller of the worker array has opened the study."""
+        path = self.paths.sweep_turn
+        return path.read_text() if path.exists() else ""
+
     def end(self, how: signal.Signals) -> None:
         """SIGKILL hits the controlling process alone; SIGINT its whole group, as Ctrl-C does."""
         process = self.controller
