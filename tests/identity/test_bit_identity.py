@@ -23,7 +23,7 @@ from arcsweep.storage.location import Database
 from arcsweep.study.fingerprint import study_fingerprint
 from arcsweep.study.objective import load_objective
 from arcsweep.study.opening import open_study, prepare_study
-from arcsweep.workers.checkpoint import CheckpointFolder
+from arcsweep.workers.checkpoint import CheckpointFolder, _read
 
 from .mortal import FORKS, MOMENTS, work
 
@@ -106,7 +106,8 @@ class Study:
         return [_without_time_and_place(t) for t in opened.study.get_trials(deepcopy=False)]
 
     def last_checkpoint(self, number: int) -> tuple[dict[str, Any], list[Any]]:
-        saved = CheckpointFolder(self.folder / "kept" / f"trial-{number}").load()
+        (newest,) = CheckpointFolder(self.folder / "kept" / f"trial-{number}")._listed()[:1]
+        saved = _read(newest[2])
         assert saved is not None
         header = {k: v for k, v in saved.header().items() if k != "seconds"}
         header["best_metrics"] = _timeless(header["best_metrics"])

@@ -145,6 +145,17 @@ def test_requeue_scancel_node_failure_and_kills_cost_at_most_an_epoch_each(
     assert sum(repeated.values()) <= n_faults, repeated
 
 
+def test_a_controller_told_to_stop_while_the_database_is_out_leaves(tmp_path: Path) -> None:
+    sweep = ClusterSweep(tmp_path, n_trials=40, n_workers=2, epoch_s=0.3)
+    controller = sweep.start()
+    sweep.wait(lambda: len(sweep.owners()) == 2)
+    sweep.arcsweep("db", "stop")
+    sweep.wait(lambda: "the database does not work" in (tmp_path / "sweep.log").read_text())
+    controller.terminate()
+    assert controller.wait(30) == 1
+    assert "stopped: received SIGTERM" in (tmp_path / "sweep.log").read_text()
+
+
 def test_a_sweep_of_five_times_the_walltime_ends_unattended(tmp_path: Path) -> None:
     sweep = ClusterSweep(tmp_path, n_trials=100, n_workers=4, epoch_s=0.5)
     assert sweep.start(runtime_min=1).wait(300) == 0

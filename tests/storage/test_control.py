@@ -1,6 +1,7 @@
 """Starting and stopping a real server, once and several times at once."""
 
 import os
+import resource
 import subprocess
 import sys
 from multiprocessing import get_context
@@ -20,6 +21,19 @@ from .serving import answers, keep_a_seven, paths_below, postmaster_pid, run_sql
 
 def sleeper() -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+
+
+def test_a_disk_that_takes_nothing_is_one_clear_error(tmp_path: Path) -> None:
+    paths = paths_below(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # every write is refused, as when full
+    try:
+        with pytest.raises(StorageError, match=r"cannot be started: .*; free the disk"):
+            start(paths, watch_pid=os.getpid())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert answers(start(paths, watch_pid=os.getpid()))
+    stop(paths)
 
 
 def test_first_start_makes_a_database_and_stop_ends_it(tmp_path: Path) -> None:

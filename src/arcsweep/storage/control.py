@@ -57,9 +57,15 @@ def start(
     folder = DatabaseFolder(paths.database)
     orders = Orders(settings or ServerSettings.from_environment(), times or LeaseTimes())
     folder.create()
-    with folder.locked():
-        _ensure_running(folder, orders, watch_pid)
-        return locate_embedded(folder)
+    try:
+        with folder.locked():
+            _ensure_running(folder, orders, watch_pid)
+            return locate_embedded(folder)
+    except OSError as error:
+        raise StorageError(
+            f"the database in {folder.root} cannot be started: {error.strerror}; free the disk or "
+            "mend the permissions, then start again"
+        ) from error
 
 
 def stop(paths: "Paths") -> bool:

@@ -3,6 +3,7 @@
 from optuna.exceptions import UpdateFinishedTrialError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
+from arcsweep.errors import DatabaseAwayError
 from arcsweep.storage.guards import BUDGET_SPENT, NOT_OWNER
 
 # PostgreSQL error classes that say nothing of our statement: connection (08), resources (53),
@@ -39,6 +40,8 @@ def is_budget_spent(error: BaseException) -> bool:
 
 def is_transient(error: BaseException) -> bool:
     """Is this an outage: the same call may go through once the server answers again?"""
+    if isinstance(error, DatabaseAwayError):
+        return True
     found = _database_error(error)
     if found is None:
         return False

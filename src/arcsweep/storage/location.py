@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from arcsweep.atomic import write_text
-from arcsweep.errors import StorageError
+from arcsweep.errors import DatabaseAwayError, StorageError
 from arcsweep.storage.external import URL_VARIABLE, ExternalUrl, external_url
 from arcsweep.storage.folder import DatabaseFolder
 from arcsweep.storage.host_lease import read_lease
@@ -111,9 +111,9 @@ def locate_external() -> Database | None:
 
 
 def locate_embedded(folder: DatabaseFolder) -> Database:
-    """The embedded database in ``folder``. Raises StorageError when no server runs for it."""
+    """The embedded database in ``folder``. Raises DatabaseAwayError when no server runs for it."""
     if read_lease(folder) is None:
-        raise StorageError(
+        raise DatabaseAwayError(
             f"no database runs for {folder.root}; run `arcsweep db start`, or set "
             f"{URL_VARIABLE} to a PostgreSQL server"
         )

@@ -21,7 +21,8 @@ def patiently(
     """Return ``call()``, repeated while the database is out, for at most ``outage_s`` seconds.
 
     ``call`` must be safe to repeat: its effect may have landed although the answer was lost.
-    ``checkpoint`` is called between tries and may raise to leave early (a signal to stop).
+    ``checkpoint`` is called between tries, and every second of a pause, and may raise to leave
+    early (a signal to stop).
     Raises StorageError when the outage lasts longer, and whatever else ``call`` raises at once.
     """
     begin = time.monotonic()
@@ -45,7 +46,16 @@ def patiently(
                     waited_s,
                     reason(error),
                 )
+        _wait(pause_s, checkpoint)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def _wait(pause_s: float, checkpoint: Callable[[], None] | None) -> None:
+    end = time.monotonic() + pause_s
+    while True:
         if checkpoint is not None:
             checkpoint()
-        time.sleep(pause_s)
-        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        left_s = end - time.monotonic()
+        if left_s <= 0:
+            return
+        time.sleep(min(left_s, 1.0))

@@ -22,6 +22,10 @@ LAST_POLL_S = 1.0
 """Seconds between two looks when nothing is left to submit: the sweep is about to end."""
 
 
+class OrphanedError(ArcsweepError):
+    """The workflow that wanted the sweep is gone; the tasks are its successor's."""
+
+
 class ArrayController:
     """Submits the worker array, replaces tasks that are lost, and cancels those that still wait
     when the budget is finished.
@@ -85,7 +89,7 @@ class ArrayController:
 
     def _leave_if_told(self) -> None:
         if self._orphaned():
-            raise ArcsweepError(
+            raise OrphanedError(
                 "the Snakemake that started this sweep is gone; its Slurm tasks go on, and the same"
                 " command adopts them"
             )
@@ -101,6 +105,8 @@ class ArrayController:
     def _check_or_cancel(self) -> None:
         try:
             patiently(self._check, self._outage_s, self._leave_if_told)
+        except OrphanedError:
+            raise
         except ArcsweepError:
             self._array.cancel()
             raise

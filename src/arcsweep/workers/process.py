@@ -18,13 +18,14 @@ from arcsweep.storage.leases import Leases
 from arcsweep.storage.location import locate
 from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.owner import describe_self
+from arcsweep.storage.patience import patiently
 from arcsweep.study.fingerprint import meaning_digest, refuse_mixture, study_fingerprint
 from arcsweep.study.objective import load_objective
 from arcsweep.study.opening import open_study
 from arcsweep.study.space import Space
 from arcsweep.workers.record import write_record
 from arcsweep.workers.threads import limit_threads
-from arcsweep.workers.worker import Worker, WorkerSettings
+from arcsweep.workers.worker import Stopped, Worker, WorkerSettings
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def run_worker(config: Config, index: int) -> None:
     stop = _stop_signals(job)
     worker: Worker | None = None
     try:
-        worker = _make_worker(config, paths, index, stop, job.job_id if job else None)
+        worker = _make_when_possible(config, paths, index, stop, job)
         standing = worker.run()
     except BaseException as error:
         _record_end(
@@ -57,7 +58,8 @@ def run_worker(config: Config, index: int) -> None:
         )
         if isinstance(error, Exception) and faults.is_transient(error):
             raise StorageError(
-                "the database does not answer; start it again and rerun the same command"
+                f"the database does not answer ({faults.reason(error)}); start it again and rerun"
+                " the same command"
             ) from None
         raise
     write_record(paths.worker_record(index), "covered", index=index, n_finished=worker.n_finished)
@@ -85,6 +87,28 @@ def _stop_signals(job: Job | None) -> StopSignals:
     if ends_at is None:
         return StopSignals()
     return StopSignals(ends_at, margin_s=min(LONGEST_MARGIN_S, 0.25 * (ends_at - time.time())))
+
+
+def _make_when_possible(
+    config: Config, paths: Paths, index: int, stop: StopSignals, job: Job | None
+) -> Worker:
+    """Make the worker; in a batch job, wait for a database that is out, as a working one does.
+
+    A person who starts a worker by hand gets the error at once.
+    """
+    if job is None:
+        return _make_worker(config, paths, index, stop, None)
+
+    def leave_if_told() -> None:
+        reason = stop.reason()
+        if reason is not None:
+            raise Stopped(f"stopped: {reason}")
+
+    return patiently(
+        lambda: _make_worker(config, paths, index, stop, job.job_id),
+        config.workers.outage_s,
+        leave_if_told,
+    )
 
 
 def _make_worker(
