@@ -39,6 +39,7 @@ wildcard_constraints:
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/labels.smk"
 include: "workflow/rules/split.smk"
+include: "workflow/rules/baseline.smk"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/workers.smk"
 include: "workflow/rules/sweep.smk"

@@ -49,6 +49,10 @@ class Paths:
         return self.classifier / "split.json"
 
     @property
+    def baseline(self) -> Path:
+        return self.classifier / "baseline.json"
+
+    @property
     def cache(self) -> Path:
         return self.root / "outputs" / "cache"
 
@@ -70,6 +74,11 @@ class Paths:
     @property
     def study_record(self) -> Path:
         return self.study_dir / "study.json"
+
+    @property
+    def audit(self) -> Path:
+        """What `arcsweep audit` found last."""
+        return self.study_dir / "audit.json"
 
     @property
     def checkpoints(self) -> Path:

@@ -8,6 +8,7 @@ rule report:
         labels=PATHS.labels,
         split=PATHS.split,
         manifest=PATHS.manifest,
+        baseline=PATHS.baseline,
     output:
         index=report(
             PATHS.report_index,

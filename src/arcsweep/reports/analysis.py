@@ -11,6 +11,7 @@ from arcsweep.reports.comparison import (
     comparisons,
     difference,
 )
+from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
 from arcsweep.reports.material import Material
 from arcsweep.reports.provenance import Provenance, provenance
@@ -24,12 +25,14 @@ class Analysis:
     """The answers in figures.
 
     over_majority: group name → all its selected configurations minus the majority class.
+    forest: the random forest beside them; None where it was not made for this split.
     sensitivities: group name → effects of its parameters.
     """
 
     material: Material
     groups: tuple[Group, ...]
     baselines: Baselines
+    forest: Forest | None
     over_majority: Mapping[str, Interval | None]
     comparisons: tuple[Comparison, ...]
     sensitivities: Mapping[str, Sensitivity]
@@ -53,6 +56,7 @@ def analyse(material: Material) -> Analysis:
         material=material,
         groups=groups,
         baselines=base,
+        forest=forest(material.baseline, groups, material.split.validation, resampling),
         over_majority={
             group.name: difference(base.majority_scores, group.scores, resampling)
             for group in groups

@@ -43,6 +43,10 @@ def ceiling_chart(analysis: Analysis) -> Chart:
         )
     base = analysis.baselines
     rows.append(_row(f"Always “{base.majority_category}”", base.majority, None, "majority class"))
+    if analysis.forest is not None:
+        forest = analysis.forest
+        rows.append(_row("Random forest", forest.on_split, None, "trained on the same tasks"))
+        rows.append(_row("Random forest", forest.accuracy, None, "all tasks, repeated folds"))
     return share_chart("Accuracy on the validation tasks", rows, _references(base))
 
 
@@ -59,6 +63,15 @@ def comparison_chart(analysis: Analysis) -> Chart:
                 f"{group.label} minus majority class",
                 analysis.over_majority[group.name],
                 "all selected configurations",
+                group,
+            )
+        )
+    for group in analysis.groups if analysis.forest is not None else ():
+        rows.append(
+            _difference(
+                f"{group.label} minus random forest",
+                analysis.forest.over[group.name],
+                "the same tasks",
                 group,
             )
         )
