@@ -8,12 +8,13 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
-.PHONY: quickstart install install-dev test check format clean help
+.PHONY: quickstart install install-dev test check calibration format clean help
 
 help:
 	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
 	@echo "make test         the whole test suite"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
+	@echo "make calibration  do the reports' intervals and tests keep what they state (a simulation)"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
 
@@ -49,6 +50,9 @@ check: install-dev
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+
+calibration: install
+	$(BIN)/python benchmarks/calibration.py
 
 format: install-dev
 	$(BIN)/ruff check --fix .

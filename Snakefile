@@ -73,6 +73,7 @@ rule all:
     default_target: True
     input:
         PATHS.report_index,
+        PATHS.report_page("coverage"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PATHS.selection,

@@ -120,5 +120,10 @@ class Paths:
     def report_index(self) -> Path:
         return self.reports / "index.html"
 
+    @property
+    def coverage_table(self) -> Path:
+        """The figures of the coverage page."""
+        return self.reports / "coverage.csv"
+
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

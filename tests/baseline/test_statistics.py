@@ -30,7 +30,10 @@ def test_copies_of_the_input_are_seen() -> None:
 
     assert which(np.rot90(one)) == {"is_moved"}
     assert which(np.tile(one, (2, 1))) == {"is_tiled", "holds_input"}
-    assert which(np.kron(one, np.ones((2, 2), np.uint8)).astype(np.uint8)) == {"is_enlarged", "holds_input"}
+    assert which(np.kron(one, np.ones((2, 2), np.uint8)).astype(np.uint8)) == {
+        "is_enlarged",
+        "holds_input",
+    }
     assert which(one[:1]) == {"is_part"}
 
 

@@ -25,6 +25,13 @@ rule report:
             )
             for category in PLAN.categories
         ],
+        coverage=report(
+            PATHS.report_page("coverage"),
+            caption="../report/coverage.rst",
+            category="Answers",
+            labels={"page": "coverage"},
+        ),
+        coverage_table=PATHS.coverage_table,
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:

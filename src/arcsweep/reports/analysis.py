@@ -14,6 +14,7 @@ from arcsweep.reports.comparison import (
 from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
 from arcsweep.reports.material import Material
+from arcsweep.reports.optimism import corrected_best
 from arcsweep.reports.provenance import Provenance, provenance
 from arcsweep.reports.scores import Resampling
 from arcsweep.reports.sensitivity import Sensitivity, sensitivity
@@ -26,6 +27,7 @@ class Analysis:
 
     over_majority: group name → all its selected configurations minus the majority class.
     forest: the random forest beside them; None where it was not made for this split.
+    corrected: group name → the search's best, corrected for having been picked.
     sensitivities: group name → effects of its parameters.
     """
 
@@ -34,6 +36,7 @@ class Analysis:
     baselines: Baselines
     forest: Forest | None
     over_majority: Mapping[str, Interval | None]
+    corrected: Mapping[str, Interval | None]
     comparisons: tuple[Comparison, ...]
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
@@ -59,6 +62,10 @@ def analyse(material: Material) -> Analysis:
         forest=forest(material.baseline, groups, material.split.validation, resampling),
         over_majority={
             group.name: difference(base.majority_scores, group.scores, resampling)
+            for group in groups
+        },
+        corrected={
+            group.name: corrected_best(group.trials, material.split.validation, resampling)
             for group in groups
         },
         comparisons=comparisons(groups, resampling),

@@ -27,6 +27,14 @@ def ceiling_chart(analysis: Analysis) -> Chart:
             )
         rows.append(
             _row(
+                f"{group.label}, the search’s best, corrected",
+                analysis.corrected[group.name],
+                group,
+                "for having been picked from many",
+            )
+        )
+        rows.append(
+            _row(
                 f"{group.label}, that one again",
                 group.first,
                 group,
