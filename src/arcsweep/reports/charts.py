@@ -74,15 +74,12 @@ def comparison_chart(analysis: Analysis) -> Chart:
                 group,
             )
         )
-    for group in analysis.groups if analysis.forest is not None else ():
-        rows.append(
-            _difference(
-                f"{group.label} minus random forest",
-                analysis.forest.over[group.name],
-                "the same tasks",
-                group,
-            )
-        )
+    over = analysis.forest.over if analysis.forest else {}
+    rows += [
+        _difference(f"{group.label} minus random forest", over[group.name], "same tasks", group)
+        for group in analysis.groups
+        if group.name in over
+    ]
     return difference_chart("Difference in percentage points", rows, "no difference")
 
 

@@ -91,9 +91,9 @@ class Spread:
 
     @property
     def at_edge(self) -> tuple[Stretch, ...]:
-        """Edges in which at least half of the selected trials lie."""
+        """Edges in which two or more, and at least half, of the selected trials lie."""
         total = sum(s.selected for s in self.stretches)
-        return tuple(s for s in self.stretches if s.edge and s.selected * 2 >= max(2, total))
+        return tuple(s for s in self.stretches if s.edge and s.selected * 2 >= max(4, total))
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,8 @@ def _labels(parameter: ParameterConfig) -> list[str]:
     if values is not None and (len(values) <= MAX_VALUES or parameter.type == "categorical"):
         return [group_name(value) for value in values]
     assert not isinstance(parameter, CategoricalConfig)
-    edges = np.linspace(*_scaled(parameter, parameter.low, parameter.high), RANGES + 1)
+    low, high = _scaled(parameter, parameter.low, parameter.high)
+    edges = np.linspace(low, high, RANGES + 1)
     ends = np.exp(edges) if parameter.log else edges
     return [f"{a:.2g} to {b:.2g}" for a, b in pairwise(ends)]
 
