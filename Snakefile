@@ -39,6 +39,7 @@ wildcard_constraints:
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/labels.smk"
 include: "workflow/rules/split.smk"
+include: "workflow/rules/baseline.smk"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/workers.smk"
 include: "workflow/rules/sweep.smk"
@@ -81,6 +82,7 @@ rule all:
     default_target: True
     input:
         PATHS.report_index,
+        PLAN.classifier_files("coverage_page"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PATHS.selection,

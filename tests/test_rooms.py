@@ -8,8 +8,19 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "arcsweep"
 ENGINE = ("study", "workers", "storage")
-CLASSIFIER = ("tasks", "labels", "split", "encoders", "training", "classifier")
-AFTER = ("live", "trials", "selection", "extended", "export", "reports", "cost", "cli", "plan")
+CLASSIFIER = ("tasks", "labels", "split", "encoders", "training", "classifier", "baseline")
+AFTER = (
+    "audit",
+    "live",
+    "trials",
+    "selection",
+    "extended",
+    "export",
+    "reports",
+    "cost",
+    "cli",
+    "plan",
+)
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -39,6 +50,11 @@ def test_the_engine_imports_nothing_of_the_classifier() -> None:
 def test_the_classifier_imports_nothing_of_the_engine() -> None:
     engine = tuple(f"arcsweep.{package}" for package in (*ENGINE, *AFTER))
     assert not offences(CLASSIFIER, (*engine, "optuna", "snakemake", "sqlalchemy", "psycopg2"))
+
+
+def test_the_audit_knows_parameters_but_not_what_they_do() -> None:
+    classifier = tuple(f"arcsweep.{package}" for package in (*CLASSIFIER, "reports"))
+    assert not offences(("audit",), (*classifier, "torch", "reasoning_gym"))
 
 
 @pytest.mark.parametrize("package", [*ENGINE, *CLASSIFIER])

@@ -50,6 +50,10 @@ class Paths:
         return self.classifier / "split.json"
 
     @property
+    def baseline(self) -> Path:
+        return self.classifier / "baseline.json"
+
+    @property
     def cache(self) -> Path:
         return self.root / "outputs" / "cache"
 
@@ -91,6 +95,11 @@ class Paths:
     @property
     def study_record(self) -> Path:
         return self.study_dir / "study.json"
+
+    @property
+    def audit(self) -> Path:
+        """What `arcsweep audit` found last."""
+        return self.study_dir / "audit.json"
 
     @property
     def checkpoints(self) -> Path:
@@ -155,6 +164,16 @@ class Paths:
     @property
     def report_index(self) -> Path:
         return self.reports / "index.html"
+
+    @property
+    def coverage_page(self) -> Path:
+        """Where the search went."""
+        return self.report_page("coverage")
+
+    @property
+    def coverage_table(self) -> Path:
+        """The figures of the coverage page."""
+        return self.reports / "coverage.csv"
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

@@ -110,7 +110,7 @@ class Plan:
         """Report pages beside the index; a training function of the user's own has none."""
         return CATEGORIES if trains_classifier(self.config) else ()
 
-    def classifier_inputs(self, *names: str) -> list[Path]:
+    def classifier_files(self, *names: str) -> list[Path]:
         """The files of those names (see :class:`Paths`); none for the user's own training
         function, so that the stages which make them are not run."""
         wanted = names if trains_classifier(self.config) else ()

@@ -6,7 +6,7 @@ databases or schedulers. Bring your own model by writing an :class:`Objective`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 ParamValue = str | int | float | bool
 Params = Mapping[str, ParamValue]
@@ -78,3 +78,61 @@ class Objective(Protocol):
         Raises TrialOutcome when the trial diverges or runs out of memory; anything else that it
         raises is a programming error.
         """
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What came out of training for a moment on a small part of the data.
+
+    outcome: fingerprint of all that training produced; equal only where nothing was different.
+    memory_mb: what one step holds, for ranking parameters by it; 0 where it is not known.
+    """
+
+    outcome: str
+    memory_mb: float = 0.0
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a trial asks of the machine, measured on real data.
+
+    peak_mb: most memory that the measuring process held. epoch_s: seconds of one epoch, as far as
+    the measured steps tell. n_parameters: trained numbers of the model.
+    """
+
+    peak_mb: float
+    epoch_s: float
+    n_parameters: int
+
+
+class Probe(Protocol):
+    """What an audit may ask of a training function before anything is queued.
+
+    epochs: most epochs of a trial. earliest_end: fewest epochs after which one may end by itself.
+    """
+
+    @property
+    def epochs(self) -> int: ...
+
+    @property
+    def earliest_end(self) -> int: ...
+
+    def rehearse(self, params: Params, seed: int, epochs: int) -> Rehearsal:
+        """Really train with ``params`` for up to ``epochs`` epochs, in a second or two each.
+
+        Equal arguments must give equal outcomes. Raises TrialOutcome as ``Objective.train``.
+        """
+
+    def footprint(self, params: Params, seed: int, share: float) -> Footprint:
+        """Steps on the data's heaviest batch, cut to ``share`` (0 to 1) of it.
+
+        Called in a process of its own, so that its peak memory is that of the trial.
+        """
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """An Objective that can be audited."""
+
+    def probe(self) -> Probe:
+        """The means to find out what parameters do. Raises InputError when data are missing."""

@@ -37,6 +37,7 @@ class SyntheticStudy:
     """Trials, selection, runs, labels and split of a study whose truth is ``accuracy``.
 
     accuracy: group → category → probability that a run names it right (``default`` elsewhere).
+    forest: probability that the random forest names a task right; None leaves its record out.
     lr_effect: how much of a trial's accuracy the learning rate decides; no other parameter does.
     """
 
@@ -47,6 +48,7 @@ class SyntheticStudy:
     accuracy: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     default: float = 0.35
     lr_effect: float = 0.15
+    forest: float | None = 0.3
     space: Mapping[str, Any] = field(default_factory=lambda: SPACE)
     counts: Mapping[str, int] = field(default_factory=lambda: COUNTS)
     outcomes: Mapping[str, float] = field(
@@ -103,6 +105,8 @@ class SyntheticStudy:
         write_json(
             self.paths.study_record, {"name": "synthetic", "created_at": "2026-11-24T10:00:00"}
         )
+        if self.forest is not None:
+            write_json(self.paths.baseline, self.baseline(self.forest))
         self.trials = self.make_trials()
         self.trials.to_parquet(self.paths.trials_parquet)
         self.write_runs()
@@ -125,6 +129,24 @@ class SyntheticStudy:
                 for seed in self.seeds:
                     record = self._record(group, rank, seed, ranks.get(rank), entry["note"])
                     write_json(self.paths.extended_record(group, rank, seed), record)
+
+    def baseline(self, accuracy: float) -> dict[str, Any]:
+        """A baseline record whose forest is right with this probability."""
+        generator = np.random.default_rng([self.seed, 1])
+
+        def answers(truth: Mapping[str, str]) -> dict[str, str]:
+            wrong = {c: next(o for o in CATEGORIES if o != c) for c in CATEGORIES}
+            return {t: c if generator.random() < accuracy else wrong[c] for t, c in truth.items()}
+
+        return {
+            "method": "random forest of 500 trees on made-up statistics",
+            "settings": {"folds": 5},
+            "cross_validation": {
+                "truth": self.labels,
+                "predictions": [answers(self.labels) for _ in range(4)],
+            },
+            "split": {"predictions": [answers(self.split.validation) for _ in range(3)]},
+        }
 
     def make_trials(self) -> pd.DataFrame:
         return pd.DataFrame([self._trial(number) for number in range(self.n_trials)])

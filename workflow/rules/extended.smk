@@ -3,7 +3,7 @@ rule extended:
     runs are kept by what they are, so that an unchanged one is not trained again."""
     input:
         selection=PATHS.selection,
-        data=PLAN.classifier_inputs("manifest", "split", "centroids"),
+        data=PLAN.classifier_files("manifest", "split", "centroids"),
     output:
         record=PATHS.extended_record("{group}", "{rank}", "{seed}"),
     log:

@@ -5,7 +5,7 @@ rule report:
         trials=PATHS.trials_parquet,
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
-        data=PLAN.classifier_inputs("labels", "split", "manifest"),
+        data=PLAN.classifier_files("labels", "split", "manifest", "baseline"),
     output:
         index=report(
             PATHS.report_index,
@@ -22,6 +22,16 @@ rule report:
             )
             for category in PLAN.categories
         ],
+        coverage=[
+            report(
+                page,
+                caption="../report/coverage.rst",
+                category="Answers",
+                labels={"page": "coverage"},
+            )
+            for page in PLAN.classifier_files("coverage_page")
+        ],
+        coverage_table=PLAN.classifier_files("coverage_table"),
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:

@@ -1,7 +1,7 @@
 rule study:
     """The study in the database: created, or checked to mean the same, and its budget set."""
     input:
-        data=PLAN.classifier_inputs("manifest", "labels", "split", "centroids"),
+        data=PLAN.classifier_files("manifest", "labels", "split", "centroids"),
     output:
         record=PATHS.study_record,
     log:

@@ -9,6 +9,8 @@ import typer
 
 from arcsweep import __version__
 from arcsweep.cli import (
+    audit,
+    baseline,
     check,
     classify,
     config,
@@ -63,6 +65,8 @@ app.command()(check.check)
 app.command()(tasks.tasks)
 app.command()(labels.labels)
 app.command()(split.split)
+app.command()(baseline.baseline)
+app.command()(audit.audit)
 app.add_typer(db.app, name="db")
 app.command()(study.study)
 app.command()(worker.worker)

@@ -1,6 +1,7 @@
 """The whole config: one frozen object."""
 
 from arcsweep.config.base import Section
+from arcsweep.config.baseline import BaselineConfig
 from arcsweep.config.extended import ExtendedConfig
 from arcsweep.config.labels import LabelsConfig
 from arcsweep.config.reports import ReportsConfig
@@ -23,4 +24,5 @@ class Config(Section):
     workers: WorkersConfig = WorkersConfig()
     selection: SelectionConfig = SelectionConfig()
     extended: ExtendedConfig = ExtendedConfig()
+    baseline: BaselineConfig = BaselineConfig()
     reports: ReportsConfig = ReportsConfig()

@@ -11,7 +11,17 @@ from arcsweep.cost.table import StageCost, stage_cost
 from arcsweep.paths import Paths
 from arcsweep.workers.slurm_array import array_name
 
-ORDER = ("tasks", "labels", "split", "prepare", "sweep", "worker", "selection", "extended")
+ORDER = (
+    "tasks",
+    "labels",
+    "split",
+    "prepare",
+    "baseline",
+    "sweep",
+    "worker",
+    "selection",
+    "extended",
+)
 
 
 @dataclass(frozen=True)

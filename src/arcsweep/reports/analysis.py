@@ -11,8 +11,10 @@ from arcsweep.reports.comparison import (
     comparisons,
     difference,
 )
+from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
 from arcsweep.reports.material import Material
+from arcsweep.reports.optimism import corrected_best
 from arcsweep.reports.provenance import Provenance, provenance
 from arcsweep.reports.scores import Resampling
 from arcsweep.reports.sensitivity import Sensitivity, sensitivity
@@ -24,13 +26,17 @@ class Analysis:
     """The answers in figures.
 
     over_majority: group name → all its selected configurations minus the majority class.
+    forest: the random forest beside them; None where it was not made for this split.
+    corrected: group name → the search's best, corrected for having been picked.
     sensitivities: group name → effects of its parameters.
     """
 
     material: Material
     groups: tuple[Group, ...]
     baselines: Baselines
+    forest: Forest | None
     over_majority: Mapping[str, Interval | None]
+    corrected: Mapping[str, Interval | None]
     comparisons: tuple[Comparison, ...]
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
@@ -53,8 +59,13 @@ def analyse(material: Material) -> Analysis:
         material=material,
         groups=groups,
         baselines=base,
+        forest=forest(material.baseline, groups, material.split.validation, resampling),
         over_majority={
             group.name: difference(base.majority_scores, group.scores, resampling)
+            for group in groups
+        },
+        corrected={
+            group.name: corrected_best(group.trials, material.split.validation, resampling)
             for group in groups
         },
         comparisons=comparisons(groups, resampling),

@@ -63,7 +63,12 @@ def headline(analysis: Analysis) -> str:
             "There are no extended runs to judge by yet: the search's own figures below were"
             " selected for being high."
         )
-    return f"{_against_majority(analysis, judged)} {_against_each_other(analysis)}".strip()
+    said = (
+        _against_majority(analysis, judged),
+        _against_forest(analysis, judged),
+        _against_each_other(analysis),
+    )
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def best_configuration(analysis: Analysis) -> Answer:
@@ -102,6 +107,9 @@ def ceiling(analysis: Analysis) -> Answer:
     base = analysis.baselines
     lines.append(Line("Always “" + base.majority_category + "”", percent(base.majority.estimate),
                       f"({spread(base.majority)})"))  # fmt: skip
+    if analysis.forest is not None:
+        forest = analysis.forest.on_split
+        lines.append(Line("Random forest", percent(forest.estimate), f"({spread(forest)})"))
     lines.append(Line("Pure chance", percent(base.chance), "(one in nine)"))
     reached = [
         f"{group.label} {percent(group.first.estimate)}" for group in analysis.groups if group.first
@@ -197,6 +205,23 @@ def _against_majority(analysis: Analysis, judged: list[Group]) -> str:
         return f"{'Both' if len(above) == 2 else 'All'} {analysis.kind}s do better than {guess}."
     rest = [group.label for group in judged if _low(analysis, group) <= 0]
     return f"{listed(above)} does better than {guess}; {listed(rest)} is not shown to."
+
+
+def against_forest(label: str, interval: Interval) -> str:
+    """What the difference to the forest says of an encoder."""
+    if interval.low > 0:
+        return f"{label} beats the random forest by {points_with_spread(interval)[1:]}."
+    return (
+        f"{label} has learnt nothing worth a GPU: it is not shown to beat a random forest on simple"
+        f" statistics of the grids ({points_with_spread(interval)})."
+    )
+
+
+def _against_forest(analysis: Analysis, judged: list[Group]) -> str:
+    if analysis.forest is None:
+        return ""
+    over = [(group.label, analysis.forest.over[group.name]) for group in judged]
+    return " ".join(against_forest(label, i) for label, i in over if i is not None)
 
 
 def _low(analysis: Analysis, group: Group) -> float:

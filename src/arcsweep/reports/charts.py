@@ -27,6 +27,14 @@ def ceiling_chart(analysis: Analysis) -> Chart:
             )
         rows.append(
             _row(
+                f"{group.label}, the search’s best, corrected",
+                analysis.corrected[group.name],
+                group,
+                "for having been picked from many",
+            )
+        )
+        rows.append(
+            _row(
                 f"{group.label}, that one again",
                 group.first,
                 group,
@@ -43,6 +51,10 @@ def ceiling_chart(analysis: Analysis) -> Chart:
         )
     base = analysis.baselines
     rows.append(_row(f"Always “{base.majority_category}”", base.majority, None, "majority class"))
+    if analysis.forest is not None:
+        forest = analysis.forest
+        rows.append(_row("Random forest", forest.on_split, None, "trained on the same tasks"))
+        rows.append(_row("Random forest", forest.accuracy, None, "all tasks, repeated folds"))
     return share_chart("Accuracy on the validation tasks", rows, _references(base))
 
 
@@ -62,6 +74,12 @@ def comparison_chart(analysis: Analysis) -> Chart:
                 group,
             )
         )
+    over = analysis.forest.over if analysis.forest else {}
+    rows += [
+        _difference(f"{group.label} minus random forest", over[group.name], "same tasks", group)
+        for group in analysis.groups
+        if group.name in over
+    ]
     return difference_chart("Difference in percentage points", rows, "no difference")
 
 

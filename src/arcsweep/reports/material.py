@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,7 @@ class Material:
     evidence: task id → why it has its label.
     label_source: "derived" from the programs, or "file".
     manifest, study: manifest.json and study.json; empty where a study was made without them.
+    baseline, audit: baseline.json and audit.json; empty where there is none.
     """
 
     config: Config
@@ -38,6 +40,8 @@ class Material:
     label_source: str
     manifest: Mapping[str, Any]
     study: Mapping[str, Any]
+    baseline: Mapping[str, Any]
+    audit: Mapping[str, Any]
 
 
 def load_material(config: Config, paths: Paths) -> Material:
@@ -59,7 +63,13 @@ def load_material(config: Config, paths: Paths) -> Material:
         label_source=str(labels.get("source", "unknown")),
         manifest=read_json_object(paths.manifest, "run `arcsweep tasks`"),
         study=read_json_object(paths.study_record, "run the study"),
+        baseline=_if_there(paths.baseline, "run `arcsweep baseline`"),
+        audit=_if_there(paths.audit, "run `arcsweep audit`"),
     )
+
+
+def _if_there(path: Path, remedy: str) -> Mapping[str, Any]:
+    return read_json_object(path, remedy) if path.exists() else {}
 
 
 def json_cell(value: Any) -> Any:

@@ -1,7 +1,9 @@
 """From figures to HTML files: the index and one page for each category."""
 
 import base64
+import csv
 import hashlib
+import io
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -17,8 +19,12 @@ from arcsweep.reports import words
 from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.answers import answers, decision, headline
 from arcsweep.reports.category_page import category_context
+from arcsweep.reports.coverage import COLUMNS, coverage, table_rows
 from arcsweep.reports.index_page import index_context
 from arcsweep.reports.material import load_material
+
+COVERAGE = "coverage"
+"""The page that says where the search went."""
 
 
 def write_pages(config: Config, paths: Paths) -> None:
@@ -28,13 +34,16 @@ def write_pages(config: Config, paths: Paths) -> None:
     """
     analysis = analyse(load_material(config, paths))
     pages = render_pages(analysis)
-    for category in CATEGORIES:
-        write_text(paths.report_page(category), pages[category])
+    for name in (*CATEGORIES, COVERAGE):
+        write_text(paths.report_page(name), pages[name])
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([COLUMNS, *table_rows(analysis)])
+    write_text(paths.coverage_table, table.getvalue())
     write_text(paths.report_index, pages["index"])
 
 
 def render_pages(analysis: Analysis) -> dict[str, str]:
-    """HTML of "index" and of each category's code."""
+    """HTML of "index", "coverage" and of each category's code."""
     environment = page_environment()
     shared = _shared(analysis)
     category = environment.get_template("category.html.j2")
@@ -42,6 +51,8 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
         result.code: category.render(**shared, **category_context(analysis, result))
         for result in analysis.categories
     }
+    found = coverage(analysis)
+    pages[COVERAGE] = environment.get_template("coverage.html.j2").render(**shared, coverage=found)
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from arcsweep.reports.statistics import Interval, score_difference, wilson
+from arcsweep.reports.statistics import Interval, expanded_tail, score_difference, wilson
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,7 +81,8 @@ class Resampling:
 
     Tasks are drawn with replacement (they are the sample that stands for all tasks), and within
     each configuration its runs (they are the sample of seeds). Both at once, as Owen (2007),
-    Ann. Appl. Stat. 1, 386-411, for crossed factors; the interval is the draws' percentiles.
+    Ann. Appl. Stat. 1, 386-411, for crossed factors; the interval is the draws'
+    expanded percentiles.
     """
 
     confidence: float
@@ -114,7 +115,7 @@ class Resampling:
         return self._interval(second.mean - first.mean, draws[1] - draws[0], len(first.tasks))
 
     def _interval(self, estimate: float, draws: FloatArray, n_tasks: int) -> Interval:
-        tail = (1 - self.confidence) / 2
+        tail = expanded_tail(self.confidence, n_tasks)
         low, high = np.quantile(draws, [tail, 1 - tail])
         how = f"bootstrap over {n_tasks} tasks and the seeds, {self.samples} resamples"
         return Interval(estimate, float(low), float(high), self.confidence, n_tasks, how)

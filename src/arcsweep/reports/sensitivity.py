@@ -19,7 +19,7 @@ from arcsweep.config.space import ParameterConfig
 from arcsweep.reports.levels import Levels, levels_of
 from arcsweep.reports.reached import standings
 from arcsweep.reports.scores import Resampling
-from arcsweep.reports.statistics import Interval
+from arcsweep.reports.statistics import Interval, expanded_tail
 from arcsweep.selection.params import COLUMN_PREFIX, is_empty, restore
 
 FloatArray = npt.NDArray[np.float64]
@@ -124,7 +124,7 @@ def _effect(levels: Levels, standing: FloatArray, resampling: Resampling, level:
     draws = adjusted_shares(standing, members, counts.astype(np.float64))
     return Effect(
         name="",
-        share=_share_interval(estimate, draws, n, resampling),
+        share=_share_interval(estimate, draws, n, len(levels.labels), resampling),
         noise=noise,
         matters=estimate > noise,
         condition="",
@@ -153,11 +153,11 @@ def adjusted_shares(standing: FloatArray, members: FloatArray, weights: FloatArr
 
 
 def _share_interval(
-    estimate: float, draws: FloatArray, n_trials: int, resampling: Resampling
+    estimate: float, draws: FloatArray, n_trials: int, n_levels: int, resampling: Resampling
 ) -> Interval:
-    """Percentiles of the draws, shifted by their bias: a resampled trial resembles itself, which
-    makes every share look larger than it is."""
-    tail = (1 - resampling.confidence) / 2
+    """Expanded percentiles of the draws, shifted by their bias: a resampled trial resembles
+    itself, which makes every share look larger than it is."""
+    tail = expanded_tail(resampling.confidence, n_trials, n_levels)
     low, high = np.quantile(draws - (draws.mean() - estimate), [tail, 1 - tail])
     how = f"bootstrap over {n_trials} trials, {resampling.samples} resamples"
     return Interval(

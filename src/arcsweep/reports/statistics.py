@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,18 @@ class Interval:
     @property
     def excludes_zero(self) -> bool:
         return self.low > 0 or self.high < 0
+
+
+def expanded_tail(confidence: float, n: int, n_means: int = 1) -> float:
+    """Share of bootstrap draws to leave out at each end, so that few units do not cover too rarely.
+
+    Percentiles of a bootstrap over ``n`` units are narrow as a normal interval with the divisor n
+    is; this takes Student's t with n - n_means degrees of freedom in its place.
+    Source: Hesterberg (2015), The American Statistician 69, 371-386, expanded percentile interval.
+    """
+    freedom = max(1, n - n_means)
+    quantile = float(t.ppf(0.5 + confidence / 2, freedom)) * sqrt(n / freedom)
+    return float(norm.cdf(-quantile))
 
 
 def wilson(successes: float, n: int, confidence: float) -> Interval:

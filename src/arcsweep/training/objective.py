@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arcsweep.config import Config
+from arcsweep.config.conditions import values_of
 from arcsweep.config.training import TrainingConfig
 from arcsweep.errors import InputError
 from arcsweep.labels.json_file import read_json_object
@@ -19,6 +20,7 @@ from arcsweep.protocol import Params, Reporter
 
 if TYPE_CHECKING:
     from arcsweep.training.data import TrainingData
+    from arcsweep.training.probe import ClassifierProbe
 
 TRAINING_SEMANTICS = 1
 """Raise this when equal parameters, data and seed no longer train the same model.
@@ -32,15 +34,21 @@ _NOT_SEMANTIC = frozenset({"device", "num_workers"})
 
 def build(config: Config, paths: Paths) -> "TrainingObjective":
     """The Objective of this config; the data are loaded when the first trial trains."""
-    return TrainingObjective(config.training, paths)
+    batch_size = config.study.space.get("batch_size")
+    sizes = (values_of(batch_size) if batch_size else None) or (1,)
+    return TrainingObjective(config.training, paths, largest_batch=max(map(int, sizes)))
 
 
 @dataclass
 class TrainingObjective:
-    """Trains on the search split; its value is the validation accuracy."""
+    """Trains on the search split; its value is the validation accuracy.
+
+    largest_batch: of the search space, in views.
+    """
 
     settings: TrainingConfig
     paths: Paths
+    largest_batch: int = 64
     _data: "TrainingData | None" = field(default=None, init=False, repr=False)
 
     def fingerprint(self) -> Mapping[str, str]:
@@ -63,6 +71,12 @@ class TrainingObjective:
         from arcsweep.training.run import train_model
 
         train_model(self.data(), params, self.settings, seed, reporter)
+
+    def probe(self) -> "ClassifierProbe":
+        """What an audit may ask; see :class:`arcsweep.training.probe.ClassifierProbe`."""
+        from arcsweep.training.probe import ClassifierProbe
+
+        return ClassifierProbe(self.data(), self.settings, self.largest_batch)
 
     def data(self) -> "TrainingData":
         """The search split's data, loaded once. Raises InputError."""

@@ -107,6 +107,11 @@ class TrainingRun:
         stalled = 0 < patience <= epochs_since_best([e["accuracy"] for e in self.history])
         return stalled or self.epoch >= self._settings.epochs
 
+    @property
+    def validation_batches(self) -> list[Batch]:
+        """All validation views on the device."""
+        return self._validation
+
     def facts(self) -> dict[str, Any]:
         """What is worth knowing of the run before it starts."""
         return {
@@ -174,7 +179,7 @@ class TrainingRun:
             self._settings.num_workers,
         ):
             on_device = batch.to(self.device)
-            loss, logits = self._step(on_device)
+            loss, logits = self.step(on_device)
             loss_sum += loss * len(logits)
             n_correct += (logits.argmax(dim=1) == on_device.labels).sum()
         train_loss = float(loss_sum) / len(views)
@@ -182,7 +187,7 @@ class TrainingRun:
             raise Diverged(f"the training loss is not finite in epoch {epoch}")
         return {"train_loss": train_loss, "train_accuracy": int(n_correct) / len(views)}
 
-    def _step(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One update; returns the loss and the logits before it, detached."""
         logits = self.model(batch.pairs)
         loss = F.cross_entropy(

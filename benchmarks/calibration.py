@@ -1,0 +1,311 @@
+"""Do the reports' methods keep what they state? Studies with a known truth say so.
+
+    python benchmarks/calibration.py [--studies N]
+
+Prints a table: what is stated, what was found, and the Monte Carlo error (two standard errors).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from scipy.special import expit
+
+from arcsweep.config.space import ParameterConfig
+from arcsweep.reports.forest import cross_validated
+from arcsweep.reports.optimism import corrected
+from arcsweep.reports.scores import Resampling, Scores
+from arcsweep.reports.sensitivity import sensitivity
+from arcsweep.reports.statistics import score_difference, wilson
+
+Array = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+N_TASKS = 80
+SPREAD = 1.5
+"""Standard deviation of the tasks' difficulty, in logits."""
+
+RESAMPLING = Resampling(CONFIDENCE, 400, 0)
+
+SPACE = TypeAdapter(dict[str, ParameterConfig]).validate_python(
+    {f"p{i}": {"type": "float", "low": 0.0, "high": 1.0} for i in range(8)}
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One claim: a share of studies, or a bias in points where ``stated`` says so.
+
+    low, high: what keeps the claim. error: two standard errors of the simulation.
+    """
+
+    claim: str
+    stated: str
+    found: float
+    error: float
+    low: float
+    high: float
+
+    @property
+    def kept(self) -> bool:
+        return self.low - self.error <= self.found <= self.high + self.error
+
+
+def rate(claim: str, stated: str, hits: list[bool], low: float, high: float) -> Line:
+    """A share of studies, with the error that so many of them leave."""
+    found = float(np.mean(hits))
+    expected = min(max(found, 0.5 / len(hits)), 1 - 0.5 / len(hits))
+    return Line(claim, stated, found, 2 * (expected * (1 - expected) / len(hits)) ** 0.5, low, high)
+
+
+def bias(claim: str, stated: str, gaps: list[float], low: float, high: float) -> Line:
+    """A mean difference to the truth, in points."""
+    values = 100 * np.array(gaps)
+    return Line(claim, stated, float(values.mean()), 2 * float(values.std()) / len(values) ** 0.5,
+                low, high)  # fmt: skip
+
+
+class World:
+    """Tasks whose difficulty varies, and configurations whose answers to a task go together."""
+
+    def __init__(self, seed: int) -> None:
+        self.generator = np.random.default_rng(seed)
+        self.population = self.generator.normal(0, SPREAD, 20_000)
+
+    def tasks(self, n: int = N_TASKS) -> Array:
+        return self.generator.normal(0, SPREAD, n)
+
+    def truth(self, quality: float) -> float:
+        """Accuracy over all tasks."""
+        return float(expit(quality + self.population).mean())
+
+    def run(self, quality: float, tasks: Array, own: Array | None = None) -> Array:
+        """Marks of one run; ``own`` is what a configuration thinks of each task."""
+        luck = self.generator.normal(0, 0.1)
+        chance = expit(quality + luck + tasks + (0 if own is None else own))
+        return (self.generator.random(len(tasks)) < chance).astype(float)
+
+
+def scores(runs: list[Array], configurations: list[int]) -> Scores:
+    tasks = tuple(map(str, range(len(runs[0]))))
+    return Scores(tasks, np.array(runs), np.array(configurations, dtype=np.int64))
+
+
+def group(world: World, tasks: Array, quality: float, n: int = 5, seeds: int = 3) -> Scores:
+    """The extended runs of one group."""
+    runs = [world.run(quality, tasks) for _ in range(n) for _ in range(seeds)]
+    return scores(runs, [rank for rank in range(1, n + 1) for _ in range(seeds)])
+
+
+def accuracies(n_studies: int) -> Iterator[Line]:
+    """Intervals of accuracy: all selected, one configuration, and a category's few tasks."""
+    world = World(1)
+    for name, n, seeds, n_tasks in (
+        ("5 configurations x 3 seeds, 80 tasks", 5, 3, 80),
+        ("1 configuration x 3 seeds, 80 tasks", 1, 3, 80),
+        ("1 configuration x 1 seed, 25 tasks", 1, 1, 25),
+        ("1 configuration x 1 seed, 45 tasks", 1, 1, 45),
+        ("5 configurations x 3 seeds, 6 tasks", 5, 3, 6),
+    ):
+        # Over many truths: of few tasks, any interval's coverage moves up and down with the truth.
+        qualities = np.linspace(-2.0, 1.0, 31).tolist()
+        truths = [world.truth(quality) for quality in qualities]
+        hits = []
+        for study in range(n_studies):
+            quality, truth = qualities[study % 31], truths[study % 31]
+            interval = RESAMPLING.accuracy(group(world, world.tasks(n_tasks), quality, n, seeds))
+            hits.append(interval.low <= truth <= interval.high)
+        yield rate(f"accuracy covered: {name}", ">= 95 %", hits, 0.95, 1.0)
+
+
+def differences(n_studies: int) -> Iterator[Line]:
+    """The comparison of two groups on the same tasks."""
+    world = World(2)
+    for name, gap in (("equal groups", 0.0), ("second better", 0.5)):
+        truth = world.truth(-0.8 + gap) - world.truth(-0.8)
+        covered, decided = [], []
+        for _ in range(n_studies):
+            tasks = world.tasks()
+            interval = RESAMPLING.difference(
+                group(world, tasks, -0.8), group(world, tasks, -0.8 + gap)
+            )
+            covered.append(interval.low <= truth <= interval.high)
+            decided.append(interval.excludes_zero)
+        yield rate(f"difference covered: {name}", ">= 95 %", covered, 0.95, 1.0)
+        if gap == 0:
+            yield rate("comparison calls equal groups different", "<= 5 %", decided, 0.0, 0.05)
+
+
+def categories(n_studies: int) -> Iterator[Line]:
+    """Eight categories judged at once, few tasks in each."""
+    world, sizes = World(3), (9, 7, 20, 18, 5, 4, 4, 5)
+    level, false = 1 - (1 - CONFIDENCE) / len(sizes), []
+    for _ in range(n_studies):
+        found = False
+        for n in sizes:
+            tasks = world.tasks(n)
+            means = [group(world, tasks, -0.8).mean for _ in range(2)]
+            pair = [wilson(mean * n, n, level) for mean in means]
+            found |= score_difference(*pair).excludes_zero
+        false.append(found)
+    yield rate("any category calls equal groups different", "<= 5 %", false, 0.0, 0.05)
+
+
+def picking(n_studies: int) -> Iterator[Line]:
+    """The best of 60 trials: what the search read, what the correction says, what is true."""
+    world = World(4)
+    for name, spread, epochs in (
+        ("equal trials", 0.0, 1), ("trials that differ", 0.4, 1),
+        ("trials that differ, best of 5 epochs", 0.4, 5),
+    ):  # fmt: skip
+        before, after, again, covered = [], [], [], []
+        for _ in range(n_studies):
+            tasks = world.tasks()
+            qualities = -0.8 + world.generator.normal(0, spread, 60)
+            own = world.generator.normal(0, 1.0, (60, N_TASKS))
+            marks = []
+            for quality, thinks in zip(qualities, own, strict=True):
+                readings = [world.run(quality, tasks, thinks) for _ in range(epochs)]
+                marks.append(max(readings, key=lambda r: r.sum()))
+            correct = np.array(marks)
+            best = int(correct.mean(axis=1).argmax())
+            truth = _own_truth(world, float(qualities[best]))
+            interval = corrected(correct, RESAMPLING)
+            before.append(float(correct[best].mean()) - truth)
+            after.append(interval.estimate - truth)
+            retrained = [world.run(float(qualities[best]), tasks, own[best]) for _ in range(3)]
+            again.append(float(np.mean(retrained)) - truth)
+            covered.append(interval.low <= truth <= interval.high)
+        yield bias(f"bias before: {name}", "known to be high", before, 0.0, 30.0)
+        yield bias(f"bias trained again: {name}", "known to be high", again, -1.0, 30.0)
+        limit = 1.5 if epochs == 1 else 5.0
+        stated = "within 1.5 points" if epochs == 1 else "epochs stay in it"
+        yield bias(f"bias corrected: {name}", stated, after, -limit, limit)
+        if epochs == 1:
+            yield rate(f"corrected accuracy covered: {name}", ">= 95 %", covered, 0.95, 1.0)
+
+
+def _own_truth(world: World, quality: float) -> float:
+    """Accuracy over all tasks and over what a configuration may think of them."""
+    thinks = np.resize(np.random.default_rng(0).normal(0, 1.0, 9_973), len(world.population))
+    return float(expit(quality + world.population + thinks).mean())
+
+
+def settings_that_matter(n_studies: int) -> Iterator[Line]:
+    """Sensitivity among eight parameters and 75 trials."""
+    generator = np.random.default_rng(5)
+    false, ordered, covered = [], [], []
+    truth = _planted_share(generator)
+    for _ in range(n_studies):
+        null = sensitivity(_trials(generator, 75, {}), SPACE, "maximize", RESAMPLING)
+        false.append(any(effect.matters for effect in null.effects))
+        planted = sensitivity(
+            _trials(generator, 75, {"p1": 4.0, "p4": 2.4}), SPACE, "maximize", RESAMPLING
+        )
+        ordered.append([effect.name for effect in planted.effects[:2]] == ["p1", "p4"])
+        share = next(effect.share for effect in planted.effects if effect.name == "p1")
+        covered.append(share.low <= truth <= share.high)
+    yield rate("any of 8 idle settings is said to matter", "<= 5 %", false, 0.0, 0.05)
+    yield rate("planted order of two settings recovered", ">= 80 %", ordered, 0.8, 1.0)
+    yield rate("share of the strongest setting covered", ">= 95 %", covered, 0.95, 1.0)
+
+
+def _trials(generator: np.random.Generator, n: int, effects: dict[str, float]) -> pd.DataFrame:
+    columns = {f"param_{name}": generator.random(n) for name in SPACE}
+    value = generator.normal(size=n)
+    for name, effect in effects.items():
+        value += effect * columns[f"param_{name}"]
+    return pd.DataFrame(
+        {"number": range(n), "state": "COMPLETE", "outcome": "complete", "value": value,
+         "intermediate_values": [json.dumps({"1": v}) for v in value]} | columns
+    )  # fmt: skip
+
+
+def _planted_share(generator: np.random.Generator) -> float:
+    large = _trials(generator, 4000, {"p1": 4.0, "p4": 2.4})
+    few = Resampling(CONFIDENCE, 100, 0)
+    effects = sensitivity(large, {"p1": SPACE["p1"]}, "maximize", few).effects
+    return effects[0].share.estimate
+
+
+def folds(n_studies: int) -> Iterator[Line]:
+    """The interval of a cross-validated accuracy, of a classifier that really learns."""
+    generator = np.random.default_rng(6)
+    truth = np.mean([_learn(generator, 160, None)[0] for _ in range(300)])
+    hits = []
+    for _ in range(n_studies):
+        record = _learn(generator, 200, 5)[1]
+        interval = cross_validated(record, RESAMPLING)
+        hits.append(interval.low <= truth <= interval.high)
+    yield rate("cross-validated accuracy covered, 5 folds x 4", ">= 95 %", hits, 0.95, 1.0)
+
+
+def _learn(
+    generator: np.random.Generator, n: int, n_folds: int | None
+) -> tuple[float, dict[str, object]]:
+    """Nearest centroid of three classes in ten dimensions: its true accuracy, or its folds."""
+    centres = np.zeros((3, 10))
+    centres[[0, 1, 2], [0, 1, 2]] = 1.2
+    y = generator.integers(0, 3, n)
+    x = centres[y] + generator.normal(size=(n, 10))
+    if n_folds is None:
+        new = generator.integers(0, 3, 3000)
+        return float((_nearest(x, y, centres[new] + generator.normal(size=(3000, 10))) == new)
+                     .mean()), {}  # fmt: skip
+    predictions = []
+    for _ in range(4):
+        fold = generator.permutation(np.arange(n) % n_folds)
+        named = np.empty(n, dtype=np.int64)
+        for k in range(n_folds):
+            named[fold == k] = _nearest(x[fold != k], y[fold != k], x[fold == k])
+        predictions.append({str(i): str(c) for i, c in enumerate(named.tolist())})
+    return 0.0, {
+        "cross_validation": {
+            "truth": {str(i): str(c) for i, c in enumerate(y.tolist())},
+            "predictions": predictions,
+        },
+        "settings": {"folds": n_folds},
+    }
+
+
+def _nearest(x: Array, y: NDArray[np.int64], new: Array) -> NDArray[np.int64]:
+    means = np.array([x[y == c].mean(axis=0) for c in range(3)])
+    nearest: NDArray[np.int64] = ((new[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return nearest
+
+
+SIMULATIONS: tuple[Callable[[int], Iterator[Line]], ...] = (
+    accuracies, differences, categories, picking, settings_that_matter, folds,
+)  # fmt: skip
+
+
+def main() -> int:
+    """Print the table; exit status 1 when a claim is not kept."""
+    parser = argparse.ArgumentParser(description="Calibrate the reports' methods by simulation.")
+    parser.add_argument("--studies", type=int, default=1000, help="simulated studies a claim")
+    parser.add_argument("--only", default="", help="simulations whose name contains this")
+    arguments = parser.parse_args()
+    studies, chosen = arguments.studies, [s for s in SIMULATIONS if arguments.only in s.__name__]
+    print(f"{'claim':<62} {'stated':<18} {'found':>8} {'±':>6}  kept")
+    kept = True
+    for simulation in chosen:
+        for line in simulation(studies):
+            points = line.claim.startswith("bias")
+            found, error = (
+                (f"{line.found:+.1f} pt", f"{line.error:.1f}") if points
+                else (f"{line.found:.1%}", f"{line.error:.1%}")
+            )  # fmt: skip
+            print(f"{line.claim:<62} {line.stated:<18} {found:>8} {error:>6}  "
+                  f"{'yes' if line.kept else 'NO'}", flush=True)  # fmt: skip
+            kept &= line.kept
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The random forest: trained like an encoder on the search's split, and cross-validated."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import RepeatedStratifiedKFold
+
+Table = NDArray[np.float64]
+
+
+def make_forest(trees: int, seed: int) -> RandomForestClassifier:
+    """Breiman's (2001) forest as scikit-learn has it, on one core a fit."""
+    return RandomForestClassifier(n_estimators=trees, random_state=seed, n_jobs=1)
+
+
+def predict_split(
+    table: Mapping[str, Table],
+    train: Mapping[str, str],
+    validation: Mapping[str, str],
+    trees: int,
+    seeds: Sequence[int],
+) -> list[dict[str, str]]:
+    """One forest a seed on the tasks of ``train``; its answers for those of ``validation``.
+
+    table: task id → statistics. The others are task id → category.
+    """
+    x_train = np.array([table[task] for task in train])
+    x_validation = np.array([table[task] for task in validation])
+    answers = []
+    for seed in seeds:
+        forest = make_forest(trees, seed).fit(x_train, np.array(list(train.values())))
+        named = forest.predict(x_validation).tolist()
+        answers.append(dict(zip(validation, named, strict=True)))
+    return answers
+
+
+def cross_validate(
+    table: Mapping[str, Table],
+    labels: Mapping[str, str],
+    trees: int,
+    folds: int,
+    repeats: int,
+    seed: int,
+) -> list[dict[str, str]]:
+    """One answer for every task in each of ``repeats``, by a forest that never saw the task."""
+    tasks = list(labels)
+    x, y = np.array([table[task] for task in tasks]), np.array([labels[task] for task in tasks])
+    splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
+    answers: list[dict[str, str]] = [{} for _ in range(repeats)]
+    with warnings.catch_warnings():
+        # Categories with fewer tasks than folds are missing from some folds, and stay in the sum.
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        for number, (train, test) in enumerate(splitter.split(x, y)):
+            forest = make_forest(trees, seed + number).fit(x[train], y[train])
+            named = forest.predict(x[test]).tolist()
+            answers[number // folds].update(zip((tasks[i] for i in test), named, strict=True))
+    return answers

@@ -1,0 +1,49 @@
+"""The baseline's record: answers of forests and of guessing, and what they amount to."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from arcsweep.baseline.forest import cross_validate, predict_split
+from arcsweep.baseline.statistics import SUMMARIES, pair_statistics, task_statistics
+from arcsweep.config.baseline import BaselineConfig
+from arcsweep.labels.taxonomy import CATEGORIES
+from arcsweep.split.split import Split
+from arcsweep.tasks.arrays import TaskArrays
+
+
+def baseline_record(
+    arrays: TaskArrays, labels: Mapping[str, str], split: Split, config: BaselineConfig, seed: int
+) -> dict[str, Any]:
+    """Chance, majority class and forest on ``labels`` (task id → category) and on ``split``.
+
+    Forests of the split train on its training tasks alone, as the encoders do.
+    """
+    started = time.perf_counter()
+    rows = {task: row for row, task in enumerate(arrays.task_ids)}
+    table = {task: task_statistics(arrays, rows[task], config.max_examples) for task in labels}
+    statistics_s = time.perf_counter() - started
+    repeats = cross_validate(table, labels, config.trees, config.folds, config.repeats, seed)
+    answers = predict_split(table, split.train, split.validation, config.trees, config.seeds)
+    majority = max(CATEGORIES, key=Counter(labels.values()).__getitem__)
+    return {
+        "method": f"random forest of {config.trees} trees on {len(SUMMARIES)} summaries "
+        f"({', '.join(SUMMARIES)}) of {_n_statistics()} statistics of the grids",
+        "settings": config.model_dump(mode="json"),
+        "chance": 1 / len(CATEGORIES),
+        "majority": Counter(labels.values())[majority] / len(labels),
+        "cross_validation": {"truth": dict(labels), "predictions": repeats},
+        "split": {"predictions": answers},
+        "seconds": {
+            "statistics": round(statistics_s, 1),
+            "all": round(time.perf_counter() - started, 1),
+        },
+    }
+
+
+def _n_statistics() -> int:
+    point = np.zeros((1, 1), np.uint8)
+    return len(pair_statistics(point, point))
