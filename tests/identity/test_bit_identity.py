@@ -111,6 +111,9 @@ class Study:
         assert saved is not None
         header = {k: v for k, v in saved.header().items() if k != "seconds"}
         header["best_metrics"] = _timeless(header["best_metrics"])
+        header["history"] = [
+            {**row, "metrics": _timeless(row.get("metrics", {}))} for row in header["history"]
+        ]
         leaves, shape = tree_flatten(torch.load(io.BytesIO(saved.state), weights_only=True))
         return header, [*leaves, str(shape)]
 

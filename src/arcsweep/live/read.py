@@ -17,12 +17,7 @@ WINDOW_S = 3600.0
 
 WINDOW_FINISHES = 20
 
-# Copies of an earlier study's trials count for nothing.
-_COUNTED = """(
-    SELECT t.* FROM trials t
-    WHERE t.study_id = :study
-      AND NOT EXISTS (SELECT 1 FROM arcsweep.copies c WHERE c.trial_id = t.trial_id)
-) t"""
+_TRIALS = "(SELECT * FROM trials WHERE study_id = :study) t"
 
 _STUDY = """
     SELECT s.study_id, w.n_trials,
@@ -40,14 +35,14 @@ _OUTCOMES = f"""
             SELECT a.value_json::json ->> 'outcome' FROM trial_user_attributes a
             WHERE a.trial_id = t.trial_id AND a.key = 'result') END AS outcome,
         count(*) AS n
-    FROM {_COUNTED} GROUP BY 1, 2
+    FROM {_TRIALS} GROUP BY 1, 2
 """
 
 # param_value of a categorical parameter is the index of the choice.
 _GROUPS = f"""
     SELECT p.param_value::integer AS choice, count(*) AS n_finished,
         count(*) FILTER (WHERE t.state = 'COMPLETE') AS n_complete
-    FROM {_COUNTED}
+    FROM {_TRIALS}
     JOIN trial_params p ON p.trial_id = t.trial_id AND p.param_name = :by
     WHERE t.state IN ('COMPLETE', 'PRUNED') GROUP BY 1
 """
@@ -59,7 +54,7 @@ _BEST = f"""
     FROM (
         SELECT DISTINCT ON (p.param_value) p.param_value::integer AS choice, t.number, t.trial_id,
             v.value
-        FROM {_COUNTED}
+        FROM {_TRIALS}
         JOIN trial_values v ON v.trial_id = t.trial_id
         JOIN trial_params p ON p.trial_id = t.trial_id AND p.param_name = :by
         WHERE t.state = 'COMPLETE' AND v.value IS NOT NULL
@@ -82,13 +77,13 @@ _RUNNING = """
 # A finished trial's lease keeps the moment at which it ended, by the database's clock.
 _NTH_LAST_FINISH = f"""
     SELECT extract(epoch FROM clock_timestamp() - l.renewed_at)::float8
-    FROM arcsweep.leases l JOIN {_COUNTED} USING (trial_id)
+    FROM arcsweep.leases l JOIN {_TRIALS} USING (trial_id)
     WHERE t.state IN ('COMPLETE', 'PRUNED')
     ORDER BY l.renewed_at DESC OFFSET :n LIMIT 1
 """
 _FINISHES = f"""
     SELECT :window - extract(epoch FROM clock_timestamp() - l.renewed_at)::float8 AS moment
-    FROM arcsweep.leases l JOIN {_COUNTED} USING (trial_id)
+    FROM arcsweep.leases l JOIN {_TRIALS} USING (trial_id)
     WHERE t.state IN ('COMPLETE', 'PRUNED')
       AND l.renewed_at > clock_timestamp() - make_interval(secs => :window)
     ORDER BY 1
