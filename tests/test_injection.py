@@ -61,7 +61,7 @@ def test_a_worker_job_runs_its_command_and_nothing_else(tmp_path: Path, trap: st
         text=True,
         check=True,
     )
-    expected = ["worker", "--index", "3", "--config", str(folder / "config.yaml")]
+    expected = ["worker", "--task", "3", "--config", str(folder / "config.yaml")]
     assert done.stdout == f"{expected}\n"
     assert not list(tmp_path.rglob("pwned"))
     assert array_name("study", folder).replace("-", "").replace("_", "").isalnum()
