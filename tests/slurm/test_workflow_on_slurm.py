@@ -92,7 +92,9 @@ def test_a_killed_snakemake_and_extended_runs_in_trouble_on_an_external_server(
     assert extended.is_running()
 
     third = workflow.start(*options)
-    workflow.wait(lambda: "that an earlier run left behind" in workflow.log(), third)
+    # Said when those jobs are gone: the processes found from here on are this run's.
+    workflow.wait(lambda: workflow.log().count("found study tiny:") == 2, third)
+    assert "that an earlier run left behind" in workflow.log()
     stopped = _first_extended(workflow, third)
     stopped.suspend()
     # The others of the array that the plugin would have made, one of them cancelled.
