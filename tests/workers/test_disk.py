@@ -108,7 +108,7 @@ def test_a_worker_gives_its_trial_back_and_the_same_command_goes_on_once_mended(
 def test_a_folder_that_is_closed_to_the_user_is_one_line_with_the_remedy(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)  # opened, never closed further: one may be /tmp
+        folder.chmod(folder.stat().st_mode | 0o055)  # opened, never closed further
     closed = tmp_path / "ck"
     closed.mkdir(mode=0o755)
     child = os.fork()
