@@ -62,6 +62,11 @@ def is_file_system_fault(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _REMEDIES
 
 
+def is_disk_full(error: OSError) -> bool:
+    """Is there no room, of the disk or of the user's quota? It may be made at any time."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def explained(error: OSError) -> str:
     """The path, what is wrong with it and what to do, in one line."""
     reason = (error.strerror or type(error).__name__).lower()

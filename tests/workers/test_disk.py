@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_a_worker_gives_its_trial_back_and_the_same_command_goes_on_once_mended(
     spoil = (lambda: fill(disk)) if fault == "full" else (lambda: remount("ro"))
     remedy = {"full": "free some space", "read-only": "mounted for writing"}[fault]
     with pytest.raises(StorageError, match=rf"{disk}.*trial-0.*epoch-3.*{remedy}") as refused:
-        make_worker(database.url(), disk / "ck", Spoils(spoil)).run()
+        make_worker(database.url(), disk / "ck", Spoils(spoil), outage_s=1.0).run()
     assert "\n" not in str(refused.value)
     if fault == "full":
         (disk / "filler").unlink()
@@ -103,6 +104,23 @@ def test_a_worker_gives_its_trial_back_and_the_same_command_goes_on_once_mended(
     assert states["COMPLETE"] + states["PRUNED"] == sum(states.values()) == 2
     counts = epochs_run(tmp_path / "ck")
     assert {key for key, times in counts.items() if times > 1} == {(0, 3)}
+
+
+def test_a_disk_that_is_full_for_a_while_costs_nothing(
+    database: Database, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOY_LOG", str(tmp_path / "ck.log"))
+    prepare(database.url(), 2)
+    with ThreadPoolExecutor() as pool:
+
+        def spoil_for_a_while() -> None:
+            filler = fill(disk)
+            pool.submit(lambda: (time.sleep(2), filler.unlink()))
+
+        make_worker(database.url(), disk / "ck", Spoils(spoil_for_a_while)).run()
+    states = [t.state.name for t in open_study(study_config(), database.url(), {}).study.trials]
+    assert len(states) == 2 and set(states) <= {"COMPLETE", "PRUNED"}
+    assert set(epochs_run(tmp_path / "ck").values()) == {1}, "no epoch was computed twice"
 
 
 def test_a_folder_that_is_closed_to_the_user_is_one_line_with_the_remedy(tmp_path: Path) -> None:

@@ -23,6 +23,6 @@ class WorkersConfig(Section):
     lease_s: float = Field(default=60.0, gt=0.0)
     """Seconds without a sign of life after which a trial may be taken over."""
     outage_s: float = Field(default=1800.0, gt=0.0)
-    """Seconds that a worker waits for a database that does not answer."""
+    """Seconds that a worker waits for a database that does not answer, or for room on the disk."""
     backup_every: int = Field(default=25, ge=0)
     """Finished trials after which a worker backs up the database to outputs/backups; 0: never."""

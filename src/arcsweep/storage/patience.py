@@ -46,11 +46,12 @@ def patiently(
                     waited_s,
                     reason(error),
                 )
-        _wait(pause_s, checkpoint)
+        wait(pause_s, checkpoint)
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
 
-def _wait(pause_s: float, checkpoint: Callable[[], None] | None) -> None:
+def wait(pause_s: float, checkpoint: Callable[[], None] | None) -> None:
+    """Wait ``pause_s`` seconds, calling ``checkpoint``, which may raise, at least every second."""
     end = time.monotonic() + pause_s
     while True:
         if checkpoint is not None:

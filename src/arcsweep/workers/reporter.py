@@ -10,8 +10,9 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial
 
-from arcsweep.errors import explained
+from arcsweep.errors import explained, is_disk_full
 from arcsweep.protocol import Diverged, EpochReport, StopTraining
+from arcsweep.storage.patience import FIRST_PAUSE_S, LONGEST_PAUSE_S, wait
 from arcsweep.study.pruner import Decision, decide
 from arcsweep.workers.checkpoint import Checkpoint, CheckpointFolder
 
@@ -42,6 +43,8 @@ class TrialReporter:
     A finished epoch is saved before it is reported, so that what the database knows can always be
     gone on from. A pruning decision and the pruner's notes are recorded in one write before they
     take effect: whoever goes on with the trial repeats nothing and decides nothing twice.
+
+    full_disk_s: seconds that a finished epoch is kept in memory while the disk has no room for it.
     """
 
     def __init__(
@@ -52,8 +55,10 @@ class TrialReporter:
         folder: CheckpointFolder,
         patiently: Callable[[Callable[[], Any]], Any],
         must_leave: Callable[[], StopTraining | None],
+        full_disk_s: float = 0.0,
     ) -> None:
         self._study = study
+        self._full_disk_s = full_disk_s
         self._storage = study._storage
         self._trial_id = trial._trial_id
         self.number = trial.number
@@ -113,14 +118,31 @@ class TrialReporter:
             raise Diverged(f"the objective was {report.value} at epoch {report.epoch}")
         self._leave_if_lost()
         self.last = self._extended(report, state)
-        try:
-            self._folder.save(self.last, self._token)
-        except OSError as error:
-            raise CheckpointFailed(
-                f"the checkpoint of trial {self.number} cannot be written: {explained(error)}"
-            ) from error
+        self._save()
         self._log(report)
         self._publish(report.epoch, report.value)
+
+    def _save(self) -> None:
+        """Save the epoch; wait where there is no room, because leaving would lose it."""
+        begin = time.monotonic()
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                self._folder.save(self.last, self._token)
+                return
+            except OSError as error:
+                waited_s = time.monotonic() - begin
+                text = f"the checkpoint of trial {self.number} cannot be written"
+                if not is_disk_full(error) or waited_s >= self._full_disk_s:
+                    raise CheckpointFailed(f"{text}: {explained(error)}") from error
+                logger.warning("%s, waiting (%.0f s so far): %s", text, waited_s, explained(error))
+            wait(pause_s, self._leave_now)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _leave_now(self) -> None:
+        leave = self._must_leave()
+        if leave is not None:
+            raise leave
 
     def _extended(self, report: EpochReport, state: Callable[[], bytes]) -> Checkpoint:
         best = self.best_value
@@ -145,9 +167,7 @@ class TrialReporter:
         if self._decision(epoch).prune:
             raise Pruned(f"pruned after epoch {epoch}")
         self._reported_epoch = max(self._reported_epoch, epoch)
-        leave = self._must_leave()
-        if leave is not None:
-            raise leave
+        self._leave_now()
 
     def _decision(self, epoch: int) -> Decision:
         recorded = self._decided.get(str(epoch))

@@ -165,6 +165,7 @@ class Worker:
                 folder,
                 self._patiently,
                 lambda: self._must_leave(claim),
+                full_disk_s=self._settings.outage_s,
             )
         except OSError as error:
             raise StorageError(
