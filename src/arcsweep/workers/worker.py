@@ -23,12 +23,11 @@ from arcsweep.storage.optuna_storage import WriterIdentity
 from arcsweep.storage.patience import patiently
 from arcsweep.study.space import Space
 from arcsweep.workers.checkpoint import CheckpointFolder
-from arcsweep.workers.code_version import code_version
 from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.heartbeat import Heartbeat
 from arcsweep.workers.reporter import CheckpointFailed, GiveBack, LeaseLost, Pruned, TrialReporter
-from arcsweep.workers.result import RESULT_KEY
+from arcsweep.workers.result import RESULT_KEY, trial_result
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -176,7 +175,9 @@ class Worker:
         state = {"complete": TrialState.COMPLETE, "failed": TrialState.FAIL}.get(
             outcome, TrialState.PRUNED
         )
-        self._tell(trial, reporter, state, self._result(outcome, reason, params, reporter))
+        owner = self._identity.described
+        result = trial_result(outcome, reason, params, reporter, self._settings.seed, owner)
+        self._tell(trial, reporter, state, result)
         folder.remove()
 
     def _params(self, trial_id: int) -> dict[str, Any]:
@@ -242,25 +243,6 @@ class Worker:
     def _log_folder(self, reporter: TrialReporter) -> Path | None:
         folder = self._settings.tensorboard
         return None if folder is None else folder / f"trial-{reporter.number:04d}"
-
-    def _result(
-        self, outcome: str, reason: str, params: dict[str, Any], reporter: TrialReporter
-    ) -> dict[str, Any]:
-        owner = self._identity.described
-        return {
-            "outcome": outcome,
-            "reason": reason,
-            "best_epoch": reporter.last.best_epoch or None,
-            "epochs_run": reporter.last.epoch,
-            "seconds": round(reporter.seconds, 3),
-            "seed": self._settings.seed,
-            "host": owner["host"],
-            "job": owner.get("job"),
-            "code_version": code_version(),
-            "effective_params": params,
-            "facts": dict(reporter.last.facts),
-            "metrics": dict(reporter.last.best_metrics),
-        }
 
     def _tell(
         self, trial: FrozenTrial, reporter: TrialReporter, state: TrialState, result: dict[str, Any]
