@@ -161,6 +161,7 @@ def test_another_user_reads_results_and_nothing_else(folder: Path, server: Datab
     for parent in (folder, *folder.parents, *server.passfile.parents):
         if parent.stat().st_uid == 0 and "pytest" in str(parent):
             parent.chmod(parent.stat().st_mode | 0o011)
+    folder.chmod(folder.stat().st_mode | 0o055)  # as a folder in a home that is open
     nobody = pwd.getpwnam("nobody").pw_uid
 
     def readable(root: Path) -> list[str]:
