@@ -95,6 +95,7 @@ def main() -> None:
         logger.error("error%s: %s", _place(), error)
         sys.exit(1)
     except Exception as error:
+        # Python would print it on stderr alone, where nobody looks for what a job's log lacks.
         start_if_silent()
         if isinstance(error, OSError) and is_file_system_fault(error):
             logger.error("error%s: %s", _place(), explained(error))

@@ -21,7 +21,7 @@ _held: list[IO[str]] = []  # the kernel drops the locks when this process ends
 def hold_controller_lock(path: Path, what: str = "runs a workflow", wait_s: float = 2.0) -> None:
     """Take the lock for as long as this process lives, waiting for ``wait_s`` seconds at most.
 
-    It is never taken at once or refused: :func:`lock_holder` has it for an instant.
+    A lock that seems taken may be free: :func:`lock_holder` has it for an instant.
     ``what`` the holder does, for whoever meets the lock. Raises ArcsweepError, naming the holder,
     when another process keeps it, and where the file system has no locks.
     """
