@@ -17,13 +17,15 @@ _LOCK = 7_203_117_002  # any constant; one backup of a database at a time
 
 # Whoever raises the mark makes the backup. It is raised by a fifth first, and to the full when the
 # backup is there: one that fails, or whose maker is killed, is soon made up for.
-_CLAIM = """
+_FINISHED = """(SELECT count(*)::integer AS n FROM trials
+          WHERE study_id = :study AND state IN ('COMPLETE', 'PRUNED')) f"""
+_IS_DUE = """s.study_id = :study AND f.n > s.backup_begun
+      AND (f.n >= coalesce(s.backup_due, :every) OR f.n = s.n_trials)"""
+_DUE = f"SELECT count(*) FROM arcsweep.sweeps s, {_FINISHED} WHERE {_IS_DUE}"
+_CLAIM = f"""
     UPDATE arcsweep.sweeps s SET backup_begun = f.n,
         backup_due = f.n + greatest(1, CAST(:every AS integer) / 5)
-    FROM (SELECT count(*)::integer AS n FROM trials
-          WHERE study_id = :study AND state IN ('COMPLETE', 'PRUNED')) f
-    WHERE s.study_id = :study AND f.n > s.backup_begun
-      AND (f.n >= coalesce(s.backup_due, :every) OR f.n = s.n_trials)
+    FROM {_FINISHED} WHERE {_IS_DUE}
     RETURNING f.n
 """
 _DONE = "UPDATE arcsweep.sweeps SET backup_due = :due WHERE study_id = :study AND backup_due < :due"
@@ -62,16 +64,21 @@ class AutomaticBackups:
         with self._engine.connect() as connection:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             bound = {"study": self._study_id, "every": self._every, "key": _LOCK}
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), bound).scalar():
-                return
-            try:
-                finished = connection.execute(text(_CLAIM), bound).scalar_one_or_none()
-                if finished is not None:
-                    self._write(finished, pulse)
-                    due = finished + self._every
-                    connection.execute(text(_DONE), {**bound, "due": due})
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), bound)
+            # Who finishes a trial while another makes a backup goes on: whether that trial was the
+            # last one is looked up after the lock is given back, by the one who held it.
+            while connection.execute(text(_DUE), bound).scalar():
+                if not connection.execute(
+                    text("SELECT pg_try_advisory_lock(:key)"), bound
+                ).scalar():
+                    return
+                try:
+                    finished = connection.execute(text(_CLAIM), bound).scalar_one_or_none()
+                    if finished is not None:
+                        self._write(finished, pulse)
+                        due = finished + self._every
+                        connection.execute(text(_DONE), {**bound, "due": due})
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), bound)
 
     def _write(self, finished: int, pulse: Callable[[], None]) -> None:
         self._folder.create()
