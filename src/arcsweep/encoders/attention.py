@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from arcsweep.encoders.dropout import Dropout
+from arcsweep.encoders.linear import apply_linear
 
 FEEDFORWARD_MULT = 2
 """Hidden width of a layer's MLP over its width; 313 training tasks do not feed a wider one."""
@@ -33,10 +34,11 @@ class TransformerLayer(nn.Module):
 
     def forward(self, x_TD: Tensor, lengths: tuple[int, ...], real: Tensor | None) -> Tensor:
         """(T, D) → (T, D), T = sum(lengths); keys where bool (T,) ``real`` is false are unseen."""
-        h_TD = attend(self.qkv(self.attention_norm(x_TD)), self.n_heads, lengths, real)
-        x_TD = x_TD + self.dropout(self.attention_out(h_TD))
-        h_TD = self.dropout(self.mlp_out(F.gelu(self.mlp_in(self.mlp_norm(x_TD)))))
-        y_TD: Tensor = x_TD + h_TD
+        qkv = apply_linear(self.qkv, self.attention_norm(x_TD))
+        h_TD = attend(qkv, self.n_heads, lengths, real)
+        x_TD = x_TD + self.dropout(apply_linear(self.attention_out, h_TD))
+        h_TD = F.gelu(apply_linear(self.mlp_in, self.mlp_norm(x_TD)))
+        y_TD: Tensor = x_TD + self.dropout(apply_linear(self.mlp_out, h_TD))
         return y_TD
 
 

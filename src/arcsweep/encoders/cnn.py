@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from arcsweep.encoders.gather import gather_rows
+from arcsweep.encoders.linear import apply_linear
 from arcsweep.encoders.pairs import N_CODES, PairBatch
 from arcsweep.encoders.pooling import fill_slots, mean_by_side
 from arcsweep.encoders.sheets import Sheet
@@ -135,5 +136,4 @@ class Merge(nn.Module):
         """(S of ``before``, C) → (S of ``after``, C')."""
         h_SC = F.relu(self.norm(x_SC)) * before.mask
         squares = gather_rows(h_SC, after.merged, after.merged_from)
-        merged: Tensor = self.linear(squares.view(after.mask.shape[0], -1))
-        return merged
+        return apply_linear(self.linear, squares.view(after.mask.shape[0], -1))

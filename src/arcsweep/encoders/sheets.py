@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-SHEET_WIDTHS = (128, 64, 32)
+SHEET_WIDTHS = (96, 32, 16)
 """Width of the sheet of each resolution; fixed, so that kernels meet few distinct shapes."""
 
 HEIGHT_STEP = 4
