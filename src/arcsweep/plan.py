@@ -97,8 +97,8 @@ class Plan:
         """Where the embedded server listens: on Slurm, where the nodes reach this host."""
         settings = ServerSettings.from_environment()
         if self._on_slurm and settings.loopback_only and locate_external() is None:
-            return ServerSettings(listen=(address_towards_nodes(),))
-        return settings
+            settings = ServerSettings(listen=(address_towards_nodes(),))
+        return settings.for_workers(self.config.workers.count)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -40,3 +40,10 @@ def test_listen_variable_with_a_name_or_worse_is_refused(monkeypatch: pytest.Mon
 
 def test_clients_are_not_told_to_connect_to_every_address() -> None:
     assert ServerSettings(listen=("0.0.0.0",)).advertised_host not in ("0.0.0.0", "")
+
+
+def test_there_is_room_for_the_connections_of_all_workers() -> None:
+    assert ServerSettings().for_workers(8) == ServerSettings(), "no fewer than ever"
+    settings = ServerSettings(listen=("10.77.0.1",)).for_workers(1000)
+    assert settings.listen == ("10.77.0.1",)
+    assert "max_connections = 3050" in server_config(settings, 5555)

@@ -1,7 +1,7 @@
 """How the embedded server is set up."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from socket import getfqdn
 
@@ -16,6 +16,10 @@ USER = "arcsweep"
 stolen password does not give the server's files or a shell."""
 DATABASE = "arcsweep"
 
+CONNECTIONS_OF_A_WORKER = 3
+SPARE_CONNECTIONS = 50
+"""Controllers, reports, `arcsweep status`, dashboards, and workers that are on their way out."""
+
 
 @dataclass(frozen=True)
 class ServerSettings:
@@ -23,12 +27,18 @@ class ServerSettings:
 
     listen: IP addresses that the server listens on; the first is what clients are told.
     networks: CIDR ranges beyond loopback that may connect; empty for any that reaches ``listen``.
-    max_connections: a worker uses up to three.
+    max_connections: see :meth:`for_workers`.
     """
 
     listen: tuple[str, ...] = ("127.0.0.1",)
     networks: tuple[str, ...] = ()
     max_connections: int = 300
+
+    def for_workers(self, n_workers: int) -> "ServerSettings":
+        """The same with room for ``n_workers``, each with up to CONNECTIONS_OF_A_WORKER, and for
+        those who watch. A connection that is not used costs the server about 2 MiB."""
+        needed = CONNECTIONS_OF_A_WORKER * n_workers + SPARE_CONNECTIONS
+        return replace(self, max_connections=max(self.max_connections, needed))
 
     @classmethod
     def from_environment(cls) -> "ServerSettings":
