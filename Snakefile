@@ -46,6 +46,7 @@ include: "workflow/rules/sweep.smk"
 include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
+include: "workflow/rules/embeddings.smk"
 include: "workflow/rules/reports.smk"
 
 

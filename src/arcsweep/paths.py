@@ -153,6 +153,15 @@ class Paths:
         return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
 
     @property
+    def embeddings(self) -> Path:
+        """What is known of the embeddings; their arrays stand beside it."""
+        return self.study_dir / "embeddings.json"
+
+    @property
+    def embedding_arrays(self) -> Path:
+        return self.study_dir / "embeddings.npz"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"
