@@ -83,7 +83,7 @@ rule all:
     default_target: True
     input:
         PATHS.report_index,
-        PLAN.classifier_files("coverage_page"),
+        PLAN.classifier_files("coverage_page", "explore_page", "figures"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PATHS.selection,

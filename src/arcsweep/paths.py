@@ -184,5 +184,15 @@ class Paths:
         """The figures of the coverage page."""
         return self.reports / "coverage.csv"
 
+    @property
+    def figures(self) -> Path:
+        """Every figure of the pages as SVG, PDF and with its data as CSV."""
+        return self.reports / "figures"
+
+    @property
+    def explore_page(self) -> Path:
+        """Figures to point at and to zoom into."""
+        return self.report_page("explore")
+
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

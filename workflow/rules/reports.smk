@@ -1,5 +1,5 @@
 rule report:
-    """One page for each category and an index that answers the study's questions."""
+    """One page for each category, an index that answers the study's questions, and figures."""
     input:
         study=PATHS.study_record,
         trials=PATHS.trials_parquet,
@@ -34,6 +34,25 @@ rule report:
             for page in PLAN.classifier_files("coverage_page")
         ],
         coverage_table=PLAN.classifier_files("coverage_table"),
+        explore=[
+            report(
+                page,
+                caption="../report/explore.rst",
+                category="Answers",
+                labels={"page": "figures to explore"},
+            )
+            for page in PLAN.classifier_files("explore_page")
+        ],
+        figures=[
+            report(
+                directory(folder),
+                patterns=["{name}.svg"],
+                caption="../report/figure.rst",
+                category="Figures",
+                labels={"figure": "{name}"},
+            )
+            for folder in PLAN.classifier_files("figures")
+        ],
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:
