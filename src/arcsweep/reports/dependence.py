@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import atanh, sqrt, tanh
 
 import numpy as np
+from scipy.stats import spearmanr, t
 
 from arcsweep.embeddings.record import Embeddings
 from arcsweep.reports.categories import CategoryResult
@@ -11,10 +13,11 @@ from arcsweep.reports.groups import Group
 from arcsweep.reports.rows import Chart, Reference, Row, share_chart
 from arcsweep.reports.scores import Resampling
 from arcsweep.reports.statistics import Interval, score_difference
-from arcsweep.reports.words import points_with_spread, with_spread
+from arcsweep.reports.words import count, points_with_spread, with_spread
 
 MIN_TASKS_PER_BAND = 4
 MAX_BANDS = 4
+MIN_CATEGORIES = 5
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def dependence_chart(found: Dependence, groups: tuple[Group, ...], chance: float
             with_spread(interval),
             interval,
             group.index,
-            f"{group.label}, {len(band.tasks)} tasks",
+            f"{group.label}, {count(len(band.tasks), 'task')}",
         )
         for at, group in enumerate(groups)
         for band in found.bands
@@ -106,7 +109,7 @@ def training_tasks_chart(categories: Sequence[CategoryResult], chance: float) ->
             with_spread(accuracy.again),
             accuracy.again,
             accuracy.group.index,
-            f"{accuracy.group.label}, {category.n_validation} validation tasks",
+            f"{accuracy.group.label}, {count(category.n_validation, 'validation task')}",
         )
         for at in range(n_groups)
         for category in judged
@@ -114,6 +117,48 @@ def training_tasks_chart(categories: Sequence[CategoryResult], chance: float) ->
     ]
     title = "Accuracy by number of training tasks of the category"
     return share_chart(title, rows, (Reference("chance", chance),))
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Spearman's rank correlation, from -1 to 1, with its interval; n: categories behind it."""
+
+    group: Group
+    estimate: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def told(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+def training_tasks_correlations(
+    categories: Sequence[CategoryResult], groups: tuple[Group, ...], confidence: float
+) -> tuple[Correlation, ...]:
+    """Do categories with more training tasks go with higher accuracy; none for too few.
+
+    Interval: Bonett & Wright (2000), Psychometrika 65, 23-28, on Fisher's z with Student's
+    t, for there are at most nine categories.
+    """
+    found = []
+    for at, group in enumerate(groups):
+        pairs = [
+            (category.n_train, again.estimate)
+            for category in categories
+            if category.n_validation and (again := category.accuracies[at].again) is not None
+        ]
+        sides = np.array(pairs).reshape(-1, 2).T
+        if len(pairs) < MIN_CATEGORIES or any(len(set(side)) < 2 for side in sides.tolist()):
+            continue
+        r = float(spearmanr(sides[0], sides[1]).statistic)
+        inside = min(max(r, -0.999), 0.999)
+        quantile = float(t.ppf(0.5 + confidence / 2, len(pairs) - 2))
+        half = quantile * sqrt((1 + r**2 / 2) / (len(pairs) - 3))
+        low, high = tanh(atanh(inside) - half), tanh(atanh(inside) + half)
+        found.append(Correlation(group, r, low, high, len(pairs)))
+    return tuple(found)
 
 
 def _dependence(

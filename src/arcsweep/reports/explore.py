@@ -177,6 +177,7 @@ def _maps(analysis: Analysis) -> Iterator[View]:
         traces = []
         for code in sorted(set(found.categories), key=CATEGORIES.index):
             rows = [r for r in range(len(found.tasks)) if found.categories[r] == code]
+            rows.sort(key=lambda r: not found.trained[r])  # the first one's shape is the key's
             trace = Scatter(
                 x=[round(float(space.places[r, 0]), 4) for r in rows],
                 y=[round(float(space.places[r, 1]), 4) for r in rows],

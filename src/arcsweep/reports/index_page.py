@@ -5,7 +5,7 @@ from typing import Any
 
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.charts import ceiling_chart, comparison_chart, sensitivity_chart
-from arcsweep.reports.dependence import training_tasks_chart
+from arcsweep.reports.dependence import training_tasks_chart, training_tasks_correlations
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
 from arcsweep.reports.provenance import OUTCOMES
@@ -36,6 +36,9 @@ def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[
         "maps": shown_maps(analysis, figures),
         "missing_spaces": material.embeddings.missing if material.embeddings else {},
         "dependences": shown_dependences(analysis, list(material.split.validation)),
+        "correlations": training_tasks_correlations(
+            analysis.categories, analysis.groups, material.config.reports.confidence
+        ),
         "by_training_tasks": training_tasks_chart(analysis.categories, analysis.baselines.chance),
         "empty_slots": material.empty_slots,
         "extended": material.config.extended,
