@@ -29,7 +29,7 @@ def grid_svg(grid: Grid, name: str, room_px: int) -> Markup:
     """
     height, width = grid.shape
     cell = max(2, min(MAX_CELL_PX, room_px // max(height, width)))
-    body = "".join(f'<path fill="{COLOURS[colour]}" d="{path}"/>' for colour, path in _fills(grid))
+    body = "".join(f'<path fill="{COLOURS[colour]}" d="{path}"/>' for colour, path in _paths(grid))
     if cell >= MIN_LINED_PX:
         across = "".join(f"M0 {row}h{width}" for row in range(1, height))
         down = "".join(f"M{column} 0v{height}" for column in range(1, width))
@@ -49,15 +49,20 @@ def described(grid: Grid, name: str) -> str:
     return f"{name}: {height} rows, {width} columns; {colours}"
 
 
-def _fills(grid: Grid) -> Iterator[tuple[int, str]]:
-    """(colour, path) of every colour; the commonest one is drawn first and whole."""
+def boxes_of(grid: Grid) -> Iterator[tuple[int, tuple[tuple[int, int, int, int], ...]]]:
+    """Each colour with boxes (x, y, width, height) in cells that draw it, in drawing order: the
+    commonest colour comes first and whole."""
     height, width = grid.shape
     background = int(np.bincount(grid.ravel()).argmax())
-    yield background, f"M0 0h{width}v{height}h-{width}z"
+    yield background, ((0, 0, width, height),)
     for colour in np.unique(grid).tolist():
         if colour != background:
-            boxes = _boxes(grid == colour)
-            yield colour, "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in boxes)
+            yield colour, tuple(_boxes(grid == colour))
+
+
+def _paths(grid: Grid) -> Iterator[tuple[int, str]]:
+    for colour, boxes in boxes_of(grid):
+        yield colour, "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in boxes)
 
 
 def _boxes(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int, int, int]]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from arcsweep.reports.analysis import Analysis, analyse
+from arcsweep.reports.arc_grid import COLOURS, LINES
 from arcsweep.reports.figures.catalogue import Figure, figures
-from arcsweep.reports.figures.drawing import PALETTE
+from arcsweep.reports.figures.drawing import PALETTE, Box
 from arcsweep.reports.figures.files import framed, write_figures
 from arcsweep.reports.figures.pdf import pdf_file
 from arcsweep.reports.figures.svg import svg_file
@@ -76,6 +78,33 @@ def test_the_data_beside_a_map_are_its_points(
     titles = [e.text for e in root.iter(f"{SVG}title")]
     assert len(titles) == len(rows) + 1
     assert {path.suffix for path in tmp_path.iterdir()} == {".svg", ".pdf", ".csv"}
+
+
+def test_failing_tasks_are_drawn_cell_by_cell_and_named_in_the_data(
+    analysis: Analysis, drawn: Mapping[str, Figure]
+) -> None:
+    figure, embeddings = drawn["failing-C1"], analysis.material.embeddings
+    assert embeddings is not None
+    task = str(figure.rows[0][0])
+    before, after = embeddings.pairs[embeddings.tasks.index(task)][0]
+    boxes = [shape for shape in figure.drawing.shapes if isinstance(shape, Box)]
+    frames = [at for at, box in enumerate(boxes) if box.colour == LINES]
+    for grid, start, end in zip((before, after), frames[:2], frames[1:3], strict=True):
+        frame, cell = boxes[start], boxes[start + 1].width / grid.shape[1]
+        cells = np.full(grid.shape, -1)
+        for box in boxes[start + 1 : end]:
+            rows, columns = (
+                slice(round((at - 1) / cell), round((at - 1 + length) / cell))
+                for at, length in (
+                    (box.y - frame.y, box.height), (box.x - frame.x, box.width),
+                )
+            )  # fmt: skip
+            cells[rows, columns] = COLOURS.index(box.colour)
+        assert np.array_equal(cells, grid)
+    result = next(result for result in analysis.categories if result.code == "C1")
+    assert task == result.tasks[0].task
+    ElementTree.fromstring(svg_file(figure.drawing, "t", "d"))
+    assert pdf_file(figure.drawing, "t", "d").startswith(b"%PDF")
 
 
 def test_training_and_validation_tasks_have_other_shapes(

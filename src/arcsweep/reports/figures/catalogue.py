@@ -1,5 +1,6 @@
 """All figures of a study, each with its title, caption and data."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ from arcsweep.reports.charts import (
     sensitivity_chart,
 )
 from arcsweep.reports.dependence import dependence_chart, dependences, training_tasks_chart
-from arcsweep.reports.failures import failures, space_label
+from arcsweep.reports.failures import MAX_DRAWN, PAIRS, failures, space_label
 from arcsweep.reports.figures import interval, maps
 from arcsweep.reports.figures.drawing import Drawing
+from arcsweep.reports.figures.failing import COLUMNS, failing_drawing, failing_rows
 from arcsweep.reports.figures.interval import interval_drawing, interval_rows
 from arcsweep.reports.figures.search import search_drawing
 from arcsweep.reports.history import history
@@ -105,6 +107,18 @@ def _of_categories(analysis: Analysis) -> Iterator[Figure]:
         if found is None:
             continue
         wrong = failures(result, analysis.groups, None, drawn=result.n_validation).drawn
+        if wrong:
+            shown = wrong[:MAX_DRAWN]
+            yield Figure(
+                f"failing-{code}",
+                f"Tasks of {code} that most runs get wrong",
+                f"{len(shown)} of the {len(wrong)} validation tasks of {code} that fewer than half"
+                " of the extended runs’ answers get right, those that fail most often; the first"
+                f" {PAIRS} demonstration pairs of each, input and output, in ARC’s own colours.",
+                failing_drawing(found, code, shown),
+                COLUMNS,
+                tuple(failing_rows(code, wrong)),
+            )
         failing = {failure.task: failure.said[0] for failure in wrong}
         for space in found.spaces:
             label, _ = space_label(space, analysis.groups)
@@ -155,7 +169,10 @@ def _search(analysis: Analysis) -> Figure:
 def _chart(name: str, chart: Chart, said: str) -> Figure:
     level = {row.interval.confidence for row in chart.rows if row.interval is not None}
     bars = f" Bars are {percent(min(level))} intervals." if level else ""
-    made = f" Made by: {chart.methods}." if chart.methods else ""
+    methods = dict.fromkeys(
+        re.sub(r"\d+ tasks?", "its tasks", m) for m in chart.methods.split("; ")
+    )
+    made = f" Made by: {'; '.join(methods)}." if chart.methods else ""
     return Figure(
         name,
         chart.label,

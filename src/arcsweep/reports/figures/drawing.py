@@ -59,6 +59,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A filled rectangle; colour: a name of the palette, or "#rrggbb" for what never changes."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+
+
+@dataclass(frozen=True)
 class Text:
     """anchor: start, middle or end. halo: on paper of its own, for text among marks."""
 
@@ -72,7 +83,7 @@ class Text:
     halo: bool = False
 
 
-Shape = Line | Polyline | Mark | Text
+Shape = Line | Polyline | Mark | Box | Text
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,11 @@ def outline(mark: Mark) -> Iterator[tuple[float, float]]:
     else:
         corners = ((0, -1.3 * r), (1.3 * r, 0), (0, 1.3 * r), (-1.3 * r, 0))
     return ((mark.x + x, mark.y + y) for x, y in corners)
+
+
+def hex_of(colour: str) -> str:
+    """The colour on white paper, as "#rrggbb"."""
+    return colour if colour.startswith("#") else PALETTE[colour]
 
 
 def group_shape(index: int | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arcsweep.atomic import atomic_open, write_text
 from arcsweep.reports.figures.catalogue import Cell, Figure
-from arcsweep.reports.figures.drawing import Drawing, Line, Mark, Polyline, Shape, Text
+from arcsweep.reports.figures.drawing import Box, Drawing, Line, Mark, Polyline, Shape, Text
 from arcsweep.reports.figures.pdf import pdf_file
 from arcsweep.reports.figures.svg import svg_file
 
@@ -59,6 +59,8 @@ def framed(figure: Figure, study: str) -> Drawing:
 
 def _moved(shape: Shape, right: float, down: float) -> Shape:
     match shape:
+        case Box():
+            return Box(shape.x + right, shape.y + down, shape.width, shape.height, shape.colour)
         case Line():
             return Line(shape.x1 + right, shape.y1 + down, shape.x2 + right, shape.y2 + down,
                         shape.colour, shape.width, shape.dashed)  # fmt: skip

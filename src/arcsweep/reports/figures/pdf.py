@@ -4,7 +4,16 @@ import io
 from functools import cache
 from typing import Any, assert_never
 
-from arcsweep.reports.figures.drawing import PALETTE, Drawing, Line, Mark, Polyline, Text, outline
+from arcsweep.reports.figures.drawing import (
+    Box,
+    Drawing,
+    Line,
+    Mark,
+    Polyline,
+    Text,
+    hex_of,
+    outline,
+)
 
 REGULAR, BOLD = "Vera", "VeraBd"
 """Bitstream Vera, which comes with reportlab and may be embedded."""
@@ -31,6 +40,10 @@ def pdf_file(drawing: Drawing, title: str, description: str) -> bytes:
                 _polyline(canvas, shape, drawing.height)
             case Mark():
                 _mark(canvas, shape, drawing.height)
+            case Box():
+                canvas.setFillColor(_colour(shape.colour))
+                y = drawing.height - shape.y - shape.height
+                canvas.rect(shape.x, y, shape.width, shape.height, stroke=0, fill=1)
             case Text():
                 _text(canvas, shape, drawing.height)
             case _:
@@ -54,7 +67,7 @@ def _colour(name: str) -> Any:
     """Parsing a colour takes longer than drawing a mark."""
     from reportlab.lib.colors import HexColor
 
-    return HexColor(PALETTE[name])
+    return HexColor(hex_of(name))
 
 
 def _colours(canvas: Any, fill: str, stroke: str, width: float) -> None:

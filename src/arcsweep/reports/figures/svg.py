@@ -7,12 +7,14 @@ from markupsafe import Markup
 
 from arcsweep.reports.figures.drawing import (
     PALETTE,
+    Box,
     Drawing,
     Line,
     Mark,
     Polyline,
     Shape,
     Text,
+    hex_of,
     outline,
 )
 
@@ -46,7 +48,7 @@ def _body(drawing: Drawing, standalone: bool) -> str:
 
 def _shape(shape: Shape, standalone: bool) -> str:
     def colour(name: str) -> str:
-        return PALETTE[name] if standalone else f"var(--{name})"
+        return hex_of(name) if standalone or name.startswith("#") else f"var(--{name})"
 
     match shape:
         case Line():
@@ -64,6 +66,12 @@ def _shape(shape: Shape, standalone: bool) -> str:
             )
         case Mark():
             return _mark(shape, colour(shape.colour), colour(shape.edge or shape.colour))
+        case Box():
+            return (
+                f'<rect x="{_n(shape.x)}" y="{_n(shape.y)}" width="{_n(shape.width)}"'
+                f' height="{_n(shape.height)}" fill="{colour(shape.colour)}"'
+                ' shape-rendering="crispEdges"/>'
+            )
         case Text():
             weight = ' font-weight="bold"' if shape.bold else ""
             halo = (
