@@ -59,9 +59,9 @@ def dependences(
     colours = {task: float(embeddings.colours[rows[task]]) for task in known}
     level = 1 - (1 - resampling.confidence) / max(1, 2 * len(groups))
     return (
-        _dependence("grid-size", "cells a grid", "the smallest grids", "the largest", cells, 0,
+        _dependence("grid-size", "cells per grid", "the smallest grids", "the largest", cells, 0,
                     groups, resampling, level),
-        _dependence("colours", "colours a pair", "the fewest colours", "the most", colours, 1,
+        _dependence("colours", "colours per pair", "the fewest colours", "the most", colours, 1,
                     groups, resampling, level),
     )  # fmt: skip
 

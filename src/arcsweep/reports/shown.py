@@ -9,7 +9,7 @@ from markupsafe import Markup
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.dependence import dependence_chart, dependence_words, dependences
 from arcsweep.reports.figures.catalogue import Figure, map_name
-from arcsweep.reports.figures.maps import map_facts
+from arcsweep.reports.figures.maps import map_facts, whole_map
 from arcsweep.reports.figures.svg import inline_svg
 from arcsweep.reports.rows import Chart
 
@@ -39,13 +39,15 @@ def shown_maps(
 ) -> tuple[ShownMap, ...]:
     """The map of each space; of one category with its ``code``."""
     found = analysis.material.embeddings
-    ending = f"-{code}" if code else ""
-    names = [f"{map_name(s.kind, s.name)}{ending}" for s in found.spaces] if found else []
-    facts = [map_facts(space) for space in found.spaces] if found else []
-    return tuple(
-        ShownMap(name, figures[name].title, said, inline_svg(figures[name].drawing, said))
-        for name, said in zip(names, facts, strict=True)
-    )
+    shown = []
+    for space in found.spaces if found else ():
+        assert found is not None
+        name = map_name(space.kind, space.name) + (f"-{code}" if code else "")
+        said = map_facts(space)
+        # The whole map's key is the page's own, which stays legible on a phone.
+        drawing = figures[name].drawing if code else whole_map(found, space, key=False)
+        shown.append(ShownMap(name, figures[name].title, said, inline_svg(drawing, said)))
+    return tuple(shown)
 
 
 def shown_dependences(

@@ -22,8 +22,8 @@ MEANINGLESS = (
 COLUMNS = ("task", "category", "side", "x", "y", "answers")
 
 
-def whole_map(found: Embeddings, space: Space) -> Drawing:
-    """All categories at once, with a key."""
+def whole_map(found: Embeddings, space: Space, key: bool = True) -> Drawing:
+    """All categories at once; a page that has a key of its own does without."""
     shapes: list[Shape] = list(_frame(SIDE))
     for row in _order(found):
         code, trained = found.categories[row], found.trained[row]
@@ -33,6 +33,8 @@ def whole_map(found: Embeddings, space: Space) -> Drawing:
         text = point_text(found, space, row)
         shapes.append(Mark(x, y, shape, f"c-{code}", radius, True, edge, text))
     shapes += _names(found, space)
+    if not key:
+        return Drawing(SIDE, SIDE, tuple(shapes))
     shapes += _key(sorted(set(found.categories), key=CATEGORIES.index))
     return Drawing(SIDE + KEY_WIDTH, SIDE, tuple(shapes))
 

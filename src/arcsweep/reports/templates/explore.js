@@ -15,8 +15,11 @@ function themed(value) {
 
 function drawView(name, at) {
   const { data, layout } = themed(explored[name][at]);
+  const narrow = window.innerWidth < 700; // a phone: whole decades, and fingers that zoom
+  if (narrow && layout.xaxis.type === "log") layout.xaxis.dtick = 1;
   Plotly.react(`plot-${name}`, data, layout, {
-    responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"],
+    responsive: true, displaylogo: false, displayModeBar: !narrow,
+    modeBarButtonsToRemove: ["select2d", "lasso2d"],
   });
   for (const caption of document.querySelectorAll(`[data-view^="${name}-"]`)) {
     caption.hidden = caption.dataset.view !== `${name}-${at}`;
