@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,8 +13,9 @@ import pytest
 from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.arc_grid import COLOURS, LINES
 from arcsweep.reports.figures.catalogue import Figure, figures
-from arcsweep.reports.figures.drawing import PALETTE, Box
+from arcsweep.reports.figures.drawing import PALETTE, Box, Mark
 from arcsweep.reports.figures.files import framed, write_figures
+from arcsweep.reports.figures.maps import category_map, whole_map
 from arcsweep.reports.figures.pdf import pdf_file
 from arcsweep.reports.figures.svg import svg_file
 from arcsweep.reports.material import load_material
@@ -116,6 +118,18 @@ def test_training_and_validation_tasks_have_other_shapes(
     for text, tag in shapes.items():
         side = text.split(", ")[2].split(";")[0]
         assert tag == SVG + {"training": "circle", "validation": "polygon"}[side]
+
+
+def test_every_task_lies_inside_its_map_however_flat(analysis: Analysis) -> None:
+    found = analysis.material.embeddings
+    assert found is not None
+    for flat in (1.0, 0.3, 0.0):
+        space = replace(found.spaces[0], places=found.spaces[0].places * [1.0, flat])
+        for drawing in (whole_map(found, space), category_map(found, space, "C1", {})):
+            marks = [shape for shape in drawing.shapes if isinstance(shape, Mark)]
+            assert len(marks) >= len(found.tasks)
+            assert all(0 < mark.x < drawing.width for mark in marks)
+            assert all(0 < mark.y < drawing.height for mark in marks)
 
 
 def test_files_have_the_light_colours_of_the_pages() -> None:

@@ -10,7 +10,7 @@ from arcsweep.labels.taxonomy import CATEGORIES, CATEGORY_NAMES
 from arcsweep.reports.figures.drawing import Drawing, Line, Mark, Shape, Text
 from arcsweep.reports.words import listed
 
-SIDE, MARGIN, KEY_WIDTH = 520.0, 16.0, 190.0
+SIDE, MARGIN, KEY_WIDTH, KEY_HEIGHT = 520.0, 16.0, 190.0, 270.0
 SMALL_SIDE = 380.0
 
 MEANINGLESS = (
@@ -24,7 +24,7 @@ COLUMNS = ("task", "category", "side", "x", "y", "answers")
 
 def whole_map(found: Embeddings, space: Space, key: bool = True) -> Drawing:
     """All categories at once; a page that has a key of its own does without."""
-    shapes: list[Shape] = list(_frame(SIDE))
+    shapes: list[Shape] = list(_frame(SIDE, _height(space, SIDE)))
     for row in _order(found):
         code, trained = found.categories[row], found.trained[row]
         x, y = _place(space, row, SIDE)
@@ -34,14 +34,15 @@ def whole_map(found: Embeddings, space: Space, key: bool = True) -> Drawing:
         shapes.append(Mark(x, y, shape, f"c-{code}", radius, True, edge, text))
     shapes += _names(found, space)
     if not key:
-        return Drawing(SIDE, SIDE, tuple(shapes))
+        return Drawing(SIDE, _height(space, SIDE), tuple(shapes))
     shapes += _key(sorted(set(found.categories), key=CATEGORIES.index))
-    return Drawing(SIDE + KEY_WIDTH, SIDE, tuple(shapes))
+    height = max(_height(space, SIDE), KEY_HEIGHT)
+    return Drawing(SIDE + KEY_WIDTH, height, tuple(shapes))
 
 
 def category_map(found: Embeddings, space: Space, code: str, failing: Mapping[str, str]) -> Drawing:
     """One category among all others. failing: task → what most runs take it for."""
-    shapes: list[Shape] = list(_frame(SMALL_SIDE))
+    shapes: list[Shape] = list(_frame(SMALL_SIDE, _height(space, SMALL_SIDE)))
     own = [row for row in _order(found) if found.categories[row] == code]
     for row in _order(found):
         if found.categories[row] != code:
@@ -60,7 +61,7 @@ def category_map(found: Embeddings, space: Space, code: str, failing: Mapping[st
         if said is not None:
             x, y = _place(space, row, SMALL_SIDE)
             shapes.append(Text(x + 8, y + 4, said, "ink", 11, bold=True, halo=True))
-    return Drawing(SMALL_SIDE, SMALL_SIDE, tuple(shapes))
+    return Drawing(SMALL_SIDE, _height(space, SMALL_SIDE), tuple(shapes))
 
 
 def map_rows(found: Embeddings, space: Space) -> Iterator[tuple[str | float, ...]]:
@@ -115,11 +116,17 @@ def _order(found: Embeddings) -> list[int]:
 def _place(space: Space, row: int, side: float) -> tuple[float, float]:
     x, y = (float(value) for value in space.places[row])
     room = side - 2 * MARGIN
-    return MARGIN + room * x, side - MARGIN - room * y
+    return MARGIN + room * x, _height(space, side) - MARGIN - room * y
 
 
-def _frame(side: float) -> Iterator[Shape]:
-    corners = ((0.5, 0.5), (side - 0.5, 0.5), (side - 0.5, side - 0.5), (0.5, side - 0.5))
+def _height(space: Space, side: float) -> float:
+    """As high as the points need: a flat map leaves no empty paper."""
+    return 2 * MARGIN + (side - 2 * MARGIN) * max(0.2, float(space.places[:, 1].max()))
+
+
+def _frame(width: float, height: float) -> Iterator[Shape]:
+    right, bottom = width - 0.5, height - 0.5
+    corners = ((0.5, 0.5), (right, 0.5), (right, bottom), (0.5, bottom))
     for (x1, y1), (x2, y2) in zip(corners, (*corners[1:], corners[0]), strict=True):
         yield Line(x1, y1, x2, y2, "line")
 
