@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -93,8 +94,10 @@ def render_explore(analysis: Analysis, drawn: Mapping[str, Figure]) -> str:
     )
 
 
+@cache
 def page_environment() -> Environment:
-    """Escapes everything: study names and task ids are the user's."""
+    """Escapes everything: study names and task ids are the user's. Made once, for compiling the
+    templates takes as long as filling them."""
     environment = Environment(
         loader=PackageLoader("arcsweep.reports"),
         autoescape=True,
