@@ -15,6 +15,7 @@ AFTER = (
     "trials",
     "selection",
     "extended",
+    "embeddings",
     "export",
     "reports",
     "cost",

@@ -153,6 +153,15 @@ class Paths:
         return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
 
     @property
+    def embeddings(self) -> Path:
+        """What is known of the embeddings; their arrays stand beside it."""
+        return self.study_dir / "embeddings.json"
+
+    @property
+    def embedding_arrays(self) -> Path:
+        return self.study_dir / "embeddings.npz"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"
@@ -174,6 +183,16 @@ class Paths:
     def coverage_table(self) -> Path:
         """The figures of the coverage page."""
         return self.reports / "coverage.csv"
+
+    @property
+    def figures(self) -> Path:
+        """Every figure of the pages as SVG, PDF and with its data as CSV."""
+        return self.reports / "figures"
+
+    @property
+    def explore_page(self) -> Path:
+        """Figures to point at and to zoom into."""
+        return self.report_page("explore")
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

@@ -131,6 +131,11 @@ class Plan:
             for seed in self.config.extended.seeds
         ]
 
+    def best_records(self) -> list[Path]:
+        """The extended runs of each group's best configuration."""
+        seeds = self.config.extended.seeds
+        return [self.paths.extended_record(group, 1, s) for group in self.groups for s in seeds]
+
     def settings(self, *keys: str) -> str:
         """The settings that a rule depends on, as ``section`` or ``section.key``, for its params.
 

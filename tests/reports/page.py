@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
-SELF_CLOSED = {"line", "circle", "rect", "polyline"}
+SELF_CLOSED = {"line", "circle", "rect", "polyline", "path"}
 
 
 class Page(HTMLParser):

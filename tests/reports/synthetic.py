@@ -11,6 +11,7 @@ import pandas as pd
 
 from arcsweep.atomic import write_json
 from arcsweep.config import Config
+from arcsweep.embeddings.record import Embeddings, Space, write_embeddings
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
 from arcsweep.selection.selection import select
@@ -37,6 +38,7 @@ class SyntheticStudy:
     """Trials, selection, runs, labels and split of a study whose truth is ``accuracy``.
 
     accuracy: group → category → probability that a run names it right (``default`` elsewhere).
+    embedded: whether the tasks' embeddings are there.
     forest: probability that the random forest names a task right; None leaves its record out.
     lr_effect: how much of a trial's accuracy the learning rate decides; no other parameter does.
     """
@@ -57,6 +59,7 @@ class SyntheticStudy:
     )  # fmt: skip
     overrides: Mapping[str, Any] = field(default_factory=dict)
     task_prefix: str = ""
+    embedded: bool = True
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -107,6 +110,10 @@ class SyntheticStudy:
         )
         if self.forest is not None:
             write_json(self.paths.baseline, self.baseline(self.forest))
+        if self.embedded:
+            write_embeddings(
+                self.paths.embedding_arrays, self.paths.embeddings, self.make_embeddings()
+            )
         self.trials = self.make_trials()
         self.trials.to_parquet(self.paths.trials_parquet)
         self.write_runs()
@@ -129,6 +136,33 @@ class SyntheticStudy:
                 for seed in self.seeds:
                     record = self._record(group, rank, seed, ranks.get(rank), entry["note"])
                     write_json(self.paths.extended_record(group, rank, seed), record)
+
+    def make_embeddings(self) -> Embeddings:
+        """Tasks of a category lie together; a task's grids are as large as its number says."""
+        generator = np.random.default_rng([self.seed, 2])
+        tasks = sorted(self.split.train | self.split.validation)
+        labels = [self.labels[task] for task in tasks]
+        centres = {c: generator.normal(size=8) for c in CATEGORIES}
+
+        def space(kind: str, name: str) -> Space:
+            vectors = np.array([centres[c] + 0.3 * generator.normal(size=8) for c in labels])
+            answers = (tuple(labels),) if kind == "group" else ()
+            facts = {"trial": 3, "seeds": [0], "map": "made up", "kept": 0.5}
+            places = generator.random((len(tasks), 2))
+            return Space(kind, name, vectors.astype(np.float32), places, answers, facts)
+
+        names = [str(c).lower() for c in self.space[self.config.selection.by]["choices"]]
+        grids = [generator.integers(0, 10, (2, 3 + n % 5, 4), np.uint8) for n in range(len(tasks))]
+        return Embeddings(
+            tasks=tuple(tasks),
+            categories=tuple(labels),
+            trained=tuple(task in self.split.train for task in tasks),
+            pairs=tuple(((before, after), (after, before)) for before, after in grids),
+            cells=np.array([before.size for before, _ in grids], dtype=np.float64),
+            colours=generator.integers(2, 9, len(tasks)).astype(np.float64),
+            spaces=(*(space("group", name) for name in names), space("statistics", "statistics")),
+            missing={},
+        )
 
     def baseline(self, accuracy: float) -> dict[str, Any]:
         """A baseline record whose forest is right with this probability."""

@@ -53,9 +53,10 @@ class ClusterWorkflow:
     def command(self, *more: str) -> list[str]:
         program = str(Path(sys.executable).with_name("snakemake"))
         # The test cluster's nodes are small.
-        sizes = ["--set-threads", "tasks=2", "extended=1", "--set-resources"]
+        sizes = ["--set-threads", "tasks=2", "extended=1", "embeddings=1", "--set-resources"]
         sizes += [
-            f"{rule}:mem_mb=1000" for rule in ("tasks", "baseline", "sweep", "extended", "report")
+            f"{rule}:mem_mb=1000"
+            for rule in ("tasks", "baseline", "sweep", "extended", "embeddings", "report")
         ]
         return [program, "--profile", "profiles/slurm", *FILES, *sizes, *more]
 
@@ -109,7 +110,7 @@ class ClusterWorkflow:
         records = [json.loads(p.read_text()) for p in output.glob("extended/*.json")]
         assert len(records) == 4 and not any(record["empty"] for record in records)
         assert all(record["epochs"] == len(record["history"]) for record in records)
-        assert len(list((output / "reports").glob("*.html"))) == 11
+        assert len(list((output / "reports").glob("*.html"))) == 12
         rows = slurm("squeue", "--me", "--noheader", "--format=%Z").splitlines()
         assert str(self.folder) not in [row.strip() for row in rows]
 

@@ -15,7 +15,7 @@ def test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget(sweep: Sw
     assert list(trials["number"]) == [0, 1, 2, 3]
     assert set(trials["state"]) <= {"COMPLETE", "PRUNED"}
     reports = sweep.folder / "outputs" / "tiny" / "reports"
-    assert len(list(reports.glob("*.html"))) == 11
+    assert len(list(reports.glob("*.html"))) == 12
 
 
 def test_with_nothing_to_do_nothing_is_done(sweep: Sweep) -> None:
@@ -41,7 +41,7 @@ def test_a_deleted_extended_run_is_made_again_with_what_depends_on_it(sweep: Swe
     record = sweep.folder / "outputs" / "tiny" / "extended" / "cnn-rank1-seed1.json"
     before = json.loads(record.read_text())
     record.unlink()
-    assert jobs_run(sweep.succeed()) == {"extended": 1, "report": 1}
+    assert jobs_run(sweep.succeed()) == {"extended": 1, "embeddings": 1, "report": 1}
     assert json.loads(record.read_text()) == before
 
 

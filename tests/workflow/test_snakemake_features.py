@@ -56,6 +56,8 @@ def test_the_report_bundles_the_pages(sweep: Sweep) -> None:
     sweep.succeed("--report", "report.html")
     text = (sweep.folder / "report.html").read_text()
     assert "index.html" in text and "Categories" in text
+    assert "explore.html" in text and "ceiling.svg" in text
+    assert "Every labelled task as a point" in text, "a figure's caption is that of its kind"
 
 
 def test_another_workflow_uses_this_one_as_a_module(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 rule report:
-    """One page for each category and an index that answers the study's questions."""
+    """One page for each category, an index that answers the study's questions, and figures."""
     input:
         study=PATHS.study_record,
         trials=PATHS.trials_parquet,
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
-        data=PLAN.classifier_files("labels", "split", "manifest", "baseline"),
+        data=PLAN.classifier_files(
+            "labels", "split", "manifest", "baseline", "embeddings"
+        ),
     output:
         index=report(
             PATHS.report_index,
@@ -32,6 +34,25 @@ rule report:
             for page in PLAN.classifier_files("coverage_page")
         ],
         coverage_table=PLAN.classifier_files("coverage_table"),
+        explore=[
+            report(
+                page,
+                caption="../report/explore.rst",
+                category="Answers",
+                labels={"page": "figures to explore"},
+            )
+            for page in PLAN.classifier_files("explore_page")
+        ],
+        figures=[
+            report(
+                directory(folder),
+                patterns=["{name}.svg"],
+                caption="../report/figure.rst",
+                category="Figures",
+                labels={"figure": "{name}"},
+            )
+            for folder in PLAN.classifier_files("figures")
+        ],
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:

@@ -17,6 +17,7 @@ from arcsweep.cli import (
     cost,
     dashboard,
     db,
+    embeddings,
     export,
     extended,
     labels,
@@ -77,6 +78,7 @@ app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
+app.command()(embeddings.embeddings)
 app.command()(report.report)
 app.command()(cost.cost)
 app.command()(export.export)

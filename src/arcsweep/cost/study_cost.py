@@ -21,6 +21,7 @@ ORDER = (
     "worker",
     "selection",
     "extended",
+    "embeddings",
 )
 
 

@@ -32,6 +32,7 @@ class Analysis:
     """
 
     material: Material
+    resampling: Resampling
     groups: tuple[Group, ...]
     baselines: Baselines
     forest: Forest | None
@@ -57,6 +58,7 @@ def analyse(material: Material) -> Analysis:
     base = baselines(material.split, resampling)
     return Analysis(
         material=material,
+        resampling=resampling,
         groups=groups,
         baselines=base,
         forest=forest(material.baseline, groups, material.split.validation, resampling),

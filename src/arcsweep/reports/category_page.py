@@ -7,6 +7,12 @@ from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.charts import category_chart
+from arcsweep.reports.failures import failures
+from arcsweep.reports.figures.catalogue import Figure
+from arcsweep.reports.sensitivity import MIN_TRIALS
+from arcsweep.reports.shown import shown_dependences, shown_maps
+from arcsweep.reports.specialists import candidates
+from arcsweep.reports.wishes import wishes
 from arcsweep.reports.words import count, listed, with_spread
 from arcsweep.split.split import MIN_VALIDATED_TASKS
 
@@ -14,8 +20,13 @@ FEW_TASKS = 20
 """Below this many tasks the page warns before it shows figures."""
 
 
-def category_context(analysis: Analysis, result: CategoryResult) -> Mapping[str, Any]:
+def category_context(
+    analysis: Analysis, result: CategoryResult, figures: Mapping[str, Figure]
+) -> Mapping[str, Any]:
     """Variables of templates/category.html.j2 beside those that all pages share."""
+    n_categories = sum(1 for c in analysis.categories if c.n_validation)
+    material, resampling = analysis.material, analysis.resampling
+    tasks = [task.task for task in result.tasks]
     return {
         "result": result,
         "chart": category_chart(result, analysis.baselines),
@@ -25,7 +36,16 @@ def category_context(analysis: Analysis, result: CategoryResult) -> Mapping[str,
         "n_runs": {g.name: sum(len(s.runs) for s in g.selected) for g in analysis.groups},
         "few_tasks": FEW_TASKS,
         "min_validated": MIN_VALIDATED_TASKS,
-        "n_categories": sum(1 for c in analysis.categories if c.n_validation),
+        "n_categories": n_categories,
+        "min_trials": MIN_TRIALS,
+        "failures": failures(result, analysis.groups, material.embeddings),
+        "maps": shown_maps(analysis, figures, result.code),
+        "missing_spaces": material.embeddings.missing if material.embeddings else {},
+        "dependences": shown_dependences(analysis, tasks, result.code),
+        "wishes": wishes(result.code, n_categories, analysis.groups, material, resampling)
+        if tasks
+        else (),
+        "candidates": candidates(result, n_categories, analysis.groups, resampling),
     }
 
 

@@ -5,13 +5,16 @@ from typing import Any
 
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.charts import ceiling_chart, comparison_chart, sensitivity_chart
+from arcsweep.reports.dependence import training_tasks_chart, training_tasks_correlations
+from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
 from arcsweep.reports.provenance import OUTCOMES
 from arcsweep.reports.sensitivity import MIN_TRIALS
+from arcsweep.reports.shown import shown_dependences, shown_maps
 from arcsweep.reports.trial_rows import trial_rows
 
 
-def index_context(analysis: Analysis) -> Mapping[str, Any]:
+def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[str, Any]:
     """Variables of templates/index.html.j2 beside those that all pages share."""
     material = analysis.material
     space = material.config.study.space
@@ -30,6 +33,13 @@ def index_context(analysis: Analysis) -> Mapping[str, Any]:
         "history": history(analysis.groups, len(material.trials), material.config.study.direction),
         "params": [name for name in space if name != by],
         "trials": trial_rows(analysis),
+        "maps": shown_maps(analysis, figures),
+        "missing_spaces": material.embeddings.missing if material.embeddings else {},
+        "dependences": shown_dependences(analysis, list(material.split.validation)),
+        "correlations": training_tasks_correlations(
+            analysis.categories, analysis.groups, material.config.reports.confidence
+        ),
+        "by_training_tasks": training_tasks_chart(analysis.categories, analysis.baselines.chance),
         "empty_slots": material.empty_slots,
         "extended": material.config.extended,
         "split": material.split,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from arcsweep.config import Config
+from arcsweep.embeddings.record import Embeddings, load_embeddings
 from arcsweep.errors import InputError
 from arcsweep.labels.json_file import read_json_object
 from arcsweep.paths import Paths
@@ -28,6 +29,7 @@ class Material:
     label_source: "derived" from the programs, or "file".
     manifest, study: manifest.json and study.json; empty where a study was made without them.
     baseline, audit: baseline.json and audit.json; empty where there is none.
+    embeddings: of the split's tasks; None where `arcsweep embeddings` was not run.
     """
 
     config: Config
@@ -42,6 +44,7 @@ class Material:
     study: Mapping[str, Any]
     baseline: Mapping[str, Any]
     audit: Mapping[str, Any]
+    embeddings: Embeddings | None
 
 
 def load_material(config: Config, paths: Paths) -> Material:
@@ -65,11 +68,24 @@ def load_material(config: Config, paths: Paths) -> Material:
         study=read_json_object(paths.study_record, "run the study"),
         baseline=_if_there(paths.baseline, "run `arcsweep baseline`"),
         audit=_if_there(paths.audit, "run `arcsweep audit`"),
+        embeddings=_embeddings(paths, split),
     )
 
 
 def _if_there(path: Path, remedy: str) -> Mapping[str, Any]:
     return read_json_object(path, remedy) if path.exists() else {}
+
+
+def _embeddings(paths: Paths, split: Split) -> Embeddings | None:
+    if not paths.embeddings.exists():
+        return None
+    found = load_embeddings(paths.embedding_arrays, paths.embeddings)
+    if set(found.tasks) != split.train.keys() | split.validation.keys():
+        raise InputError(
+            f"{paths.embeddings} is of other tasks than {paths.split}; run `arcsweep embeddings`"
+            " again"
+        )
+    return found
 
 
 def json_cell(value: Any) -> Any:

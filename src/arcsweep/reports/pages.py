@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -20,11 +21,18 @@ from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.answers import answers, decision, headline
 from arcsweep.reports.category_page import category_context
 from arcsweep.reports.coverage import COLUMNS, coverage, table_rows
+from arcsweep.reports.explore import explore_data, explored, plotly_script
+from arcsweep.reports.figures.catalogue import Figure, figures
+from arcsweep.reports.figures.files import write_figures
+from arcsweep.reports.figures.maps import MEANINGLESS
 from arcsweep.reports.index_page import index_context
 from arcsweep.reports.material import load_material
 
 COVERAGE = "coverage"
 """The page that says where the search went."""
+
+EXPLORE = "explore"
+"""The page whose figures can be explored; large, for Plotly is inside."""
 
 
 def write_pages(config: Config, paths: Paths) -> None:
@@ -33,22 +41,26 @@ def write_pages(config: Config, paths: Paths) -> None:
     Raises InputError when a file that the pages need is missing or contradicts another.
     """
     analysis = analyse(load_material(config, paths))
-    pages = render_pages(analysis)
+    drawn = figures(analysis)
+    pages = render_pages(analysis, drawn)
+    write_figures(paths.figures, drawn, config.study.name)
     for name in (*CATEGORIES, COVERAGE):
         write_text(paths.report_page(name), pages[name])
+    write_text(paths.explore_page, render_explore(analysis, drawn))
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([COLUMNS, *table_rows(analysis)])
     write_text(paths.coverage_table, table.getvalue())
     write_text(paths.report_index, pages["index"])
 
 
-def render_pages(analysis: Analysis) -> dict[str, str]:
-    """HTML of "index", "coverage" and of each category's code."""
+def render_pages(analysis: Analysis, drawn: Mapping[str, Figure] | None = None) -> dict[str, str]:
+    """HTML of "index", "coverage" and of each category's code. drawn: see figures()."""
+    drawn = figures(analysis) if drawn is None else drawn
     environment = page_environment()
-    shared = _shared(analysis)
+    shared = _shared(analysis, drawn)
     category = environment.get_template("category.html.j2")
     pages = {
-        result.code: category.render(**shared, **category_context(analysis, result))
+        result.code: category.render(**shared, **category_context(analysis, result, drawn))
         for result in analysis.categories
     }
     found = coverage(analysis)
@@ -56,7 +68,7 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,
-        **index_context(analysis),
+        **index_context(analysis, drawn),
         answers=answers(analysis),
         headline=headline(analysis),
         decision=decision,
@@ -64,8 +76,28 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
     return pages
 
 
+def render_explore(analysis: Analysis, drawn: Mapping[str, Figure]) -> str:
+    """HTML of the page to explore; the only one with a foreign script, which is inside."""
+    found = explored(analysis)
+    # One script, so that one hash is all that the page's policy has to let run.
+    script = "\n".join((plotly_script(), asset("page.js"), asset("explore.js")))
+    shared = {**_shared(analysis, drawn), **_script(script)}
+    return (
+        page_environment()
+        .get_template("explore.html.j2")
+        .render(
+            **shared,
+            explored=found,
+            data=Markup(explore_data(found)),
+            has_maps=analysis.material.embeddings is not None,
+        )
+    )
+
+
+@cache
 def page_environment() -> Environment:
-    """Escapes everything: study names and task ids are the user's."""
+    """Escapes everything: study names and task ids are the user's. Made once, for compiling the
+    templates takes as long as filling them."""
     environment = Environment(
         loader=PackageLoader("arcsweep.reports"),
         autoescape=True,
@@ -79,15 +111,15 @@ def page_environment() -> Environment:
     return environment
 
 
-def _shared(analysis: Analysis) -> Mapping[str, Any]:
+def _shared(analysis: Analysis, drawn: Mapping[str, Figure]) -> Mapping[str, Any]:
     """What every page needs: its own style and script, so that it stands alone."""
-    script = asset("page.js")
     config = analysis.material.config
     return {
         # The package's own files: the only text that is not escaped.
         "style": Markup(asset("style.css")),
-        "script": Markup(script),
-        "script_hash": script_hash(script),
+        **_script(asset("page.js")),
+        "figure_names": frozenset(drawn),
+        "meaningless": MEANINGLESS,
         "title": config.reports.title,
         "study": config.study.name,
         "confidence": config.reports.confidence,
@@ -98,6 +130,10 @@ def _shared(analysis: Analysis) -> Mapping[str, Any]:
         "kind": analysis.kind,
         "n_validation": len(analysis.material.split.validation),
     }
+
+
+def _script(script: str) -> Mapping[str, Any]:
+    return {"script": Markup(script), "script_hash": script_hash(script)}
 
 
 def script_hash(script: str) -> str:

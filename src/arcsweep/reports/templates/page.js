@@ -2,7 +2,7 @@
 // Pages opened from inside one file (as Snakemake's report does it) cannot reach their siblings.
 if (!/^(file|https?):$/.test(location.protocol)) {
   document.documentElement.classList.add("embedded");
-  for (const link of document.querySelectorAll('a[href$=".html"]')) link.removeAttribute("href");
+  for (const link of document.querySelectorAll('a:not([href^="#"])')) link.removeAttribute("href");
 }
 
 for (const table of document.querySelectorAll("table.sortable")) {

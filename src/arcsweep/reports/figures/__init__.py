@@ -1,0 +1,1 @@
+"""Figures as drawings: one description, shown inline, as SVG, as PDF, and with its data."""
