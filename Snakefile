@@ -33,6 +33,7 @@ wildcard_constraints:
     worker=r"\d+",
     rank=r"\d+",
     seed=r"\d+",
+    fold=r"\d+",
     group="|".join(map(re.escape, PLAN.groups)),
 
 
@@ -46,6 +47,7 @@ include: "workflow/rules/sweep.smk"
 include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
+include: "workflow/rules/confirmation.smk"
 include: "workflow/rules/reports.smk"
 
 
@@ -75,6 +77,7 @@ localrules:
     sweep,
     trials,
     selection,
+    folds,
 
 
 # Named one by one: Snakemake makes a deleted file again only where it is asked for.
@@ -85,5 +88,6 @@ rule all:
         PLAN.classifier_files("coverage_page"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
+        PLAN.confirmation_records(),
         PATHS.selection,
         PATHS.trials_csv,

@@ -15,6 +15,7 @@ AFTER = (
     "trials",
     "selection",
     "extended",
+    "confirmation",
     "export",
     "reports",
     "cost",

@@ -153,6 +153,24 @@ class Paths:
         return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
 
     @property
+    def folds(self) -> Path:
+        """Which task is in which fold of the confirmation."""
+        return self.study_dir / "folds.json"
+
+    @property
+    def fold_store(self) -> Path:
+        """Runs on folds by what they are, kept when a slot's rule runs again."""
+        return self.study_dir / "fold-store"
+
+    def confirmation_record(self, group: str, rank: int | str, fold: int | str) -> Path:
+        return self.study_dir / "confirmation" / f"{group}-rank{rank}-fold{fold}.json"
+
+    @property
+    def fold_forest(self) -> Path:
+        """The random forest on the same folds."""
+        return self.study_dir / "forest.json"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"

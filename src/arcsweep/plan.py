@@ -131,6 +131,27 @@ class Plan:
             for seed in self.config.extended.seeds
         ]
 
+    def confirmation_records(self) -> list[Path]:
+        """The fixed slots of the confirmation: group × rank × fold; none where it is off."""
+        confirmation = self.config.confirmation
+        if not self.confirms:
+            return []
+        return [
+            self.paths.confirmation_record(group, rank, fold)
+            for group in self.groups
+            for rank in range(1, (confirmation.top_k or self.config.selection.top_k) + 1)
+            for fold in range(confirmation.n_folds)
+        ]
+
+    @property
+    def confirms(self) -> bool:
+        """Whether selected trials are judged on folds: of the classifier, and not switched off."""
+        return self.config.confirmation.n_folds > 0 and trains_classifier(self.config)
+
+    def fold_files(self, *names: str) -> list[Path]:
+        """The files of those names (see :class:`Paths`); none where nothing is confirmed."""
+        return [getattr(self.paths, name) for name in names] if self.confirms else []
+
     def settings(self, *keys: str) -> str:
         """The settings that a rule depends on, as ``section`` or ``section.key``, for its params.
 

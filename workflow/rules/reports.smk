@@ -5,6 +5,8 @@ rule report:
         trials=PATHS.trials_parquet,
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
+        confirmation=PLAN.confirmation_records(),
+        folds=PLAN.fold_files("folds", "fold_forest"),
         data=PLAN.classifier_files("labels", "split", "manifest", "baseline"),
     output:
         index=report(

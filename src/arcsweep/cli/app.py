@@ -14,11 +14,14 @@ from arcsweep.cli import (
     check,
     classify,
     config,
+    confirmation,
     cost,
     dashboard,
     db,
     export,
     extended,
+    folds,
+    forest,
     labels,
     report,
     selection,
@@ -77,6 +80,9 @@ app.command()(trials.trials)
 app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
+app.command()(folds.folds)
+app.command()(confirmation.confirmation)
+app.command()(forest.forest)
 app.command()(report.report)
 app.command()(cost.cost)
 app.command()(export.export)

@@ -2,6 +2,7 @@
 
 from arcsweep.config.base import Section
 from arcsweep.config.baseline import BaselineConfig
+from arcsweep.config.confirmation import ConfirmationConfig
 from arcsweep.config.extended import ExtendedConfig
 from arcsweep.config.labels import LabelsConfig
 from arcsweep.config.reports import ReportsConfig
@@ -24,5 +25,6 @@ class Config(Section):
     workers: WorkersConfig = WorkersConfig()
     selection: SelectionConfig = SelectionConfig()
     extended: ExtendedConfig = ExtendedConfig()
+    confirmation: ConfirmationConfig = ConfirmationConfig()
     baseline: BaselineConfig = BaselineConfig()
     reports: ReportsConfig = ReportsConfig()

@@ -21,6 +21,8 @@ ORDER = (
     "worker",
     "selection",
     "extended",
+    "confirmation",
+    "forest",
 )
 
 

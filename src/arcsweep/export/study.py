@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from arcsweep.atomic import write_text
 from arcsweep.classifier.demonstrations import Showing
 from arcsweep.classifier.ensemble import ensemble_probabilities, n_batches
 from arcsweep.classifier.file import Export, Member, read_export, write_export
+from arcsweep.classifier.first_pairs import first_pairs
 from arcsweep.classifier.held_out import HeldOut
 from arcsweep.config import Config
 from arcsweep.errors import InputError
@@ -17,9 +15,7 @@ from arcsweep.export.card import model_card
 from arcsweep.export.runs import ConfirmedRun, confirmed_runs
 from arcsweep.paths import Paths
 from arcsweep.split.split import Split, load_split
-from arcsweep.tasks.arc_json import Example
 from arcsweep.tasks.arrays import load_task_arrays
-from arcsweep.tasks.grid import Grid
 from arcsweep.tasks.progress import progress
 from arcsweep.tasks.rearc import task_ids
 from arcsweep.training.data import LabelledTasks
@@ -104,11 +100,7 @@ def _held_out(
     """
     arrays = load_task_arrays(paths.data_dir, paths.manifest, paths.cache)
     tasks = LabelledTasks.of(arrays, split.validation)
-    shown: list[list[Example]] = []
-    for row in tasks.rows.tolist():
-        first, end = arrays.first_example[row : row + 2].tolist()
-        numbers = range(first, min(end, first + showing.n_demos))
-        shown.append([(_grid(arrays.grid(n, 0)), _grid(arrays.grid(n, 1))) for n in numbers])
+    shown = first_pairs(tasks, showing.n_demos)
     device = choose_device(config.training.device)
     models = [member.model.to(device) for member in members]
     with progress("asking about held-out tasks", n_batches(shown, showing)) as advance:
@@ -116,7 +108,3 @@ def _held_out(
     for model in models:
         model.cpu()
     return HeldOut("search-validation", tuple(tasks.task_ids), tasks.labels, by_model.mean(axis=0))
-
-
-def _grid(cells: NDArray[np.uint8]) -> Grid:
-    return Grid(cells.shape[0], cells.shape[1], cells.tobytes())
