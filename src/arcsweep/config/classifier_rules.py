@@ -31,6 +31,7 @@ class Need:
 
     least and most bound the values, both included unless ``open_ends``.
     when: switch → the value with which, and only with which, the parameter is used.
+    optional: absent means off, in all trials or, with a condition, in those without a value.
     """
 
     kind: Literal["truth", "text", "whole", "real"]
@@ -39,6 +40,7 @@ class Need:
     open_ends: bool = False
     choices: tuple[str, ...] = ()
     when: Mapping[str, Choice] = field(default_factory=dict)
+    optional: bool = False
 
 
 _MAX_SIZE = 65_536.0
@@ -68,6 +70,9 @@ NEEDS: dict[str, Need] = {
     "ctx_pixel_layers": Need("whole", 1, _MAX_LAYERS, when=_CONTEXT),
     "ctx_grid_layers": Need("whole", 1, _MAX_LAYERS, when=_CONTEXT),
     "ctx_dropout": Need("real", 0.0, 0.999, when=_CONTEXT),
+    "mark_changes": Need("truth", optional=True),
+    "show_sizes": Need("truth", optional=True),
+    "max_pool": Need("truth", optional=True),
 }
 
 
@@ -115,7 +120,7 @@ def _reachable(switch: str, value: Choice, space: SpaceConfig) -> bool:
 
 def _missing(space: SpaceConfig) -> Iterator[Problem]:
     for name, need in NEEDS.items():
-        if name in space:
+        if name in space or need.optional:
             continue
         if not need.when:
             yield Problem(
@@ -206,6 +211,8 @@ def _bounds(need: Need) -> str:
 def _conditions(space: SpaceConfig) -> Iterator[Problem]:
     """A used parameter must always be there, and an unused one never."""
     for name, ancestors in constraints(space).items():
+        if NEEDS[name].optional:
+            continue
         needed: dict[str, Values] = {switch: (value,) for switch, value in NEEDS[name].when.items()}
         if _decisive(ancestors, space) != _decisive(needed, space):
             written = ", ".join(f"{s}: {shown(v).strip(chr(39))}" for s, (v,) in needed.items())
