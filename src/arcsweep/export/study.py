@@ -12,6 +12,7 @@ from arcsweep.classifier.held_out import HeldOut
 from arcsweep.config import Config
 from arcsweep.errors import InputError
 from arcsweep.export.card import model_card
+from arcsweep.export.folds import fold_held_out
 from arcsweep.export.runs import ConfirmedRun, confirmed_runs
 from arcsweep.paths import Paths
 from arcsweep.split.split import Split, load_split
@@ -46,7 +47,9 @@ def export_study(
             )
     members = tuple(_member(run) for run in runs)
     showing = Showing(config.training.n_demos, config.training.validation_views)
-    held_out = _held_out(config, paths, members, showing, split)
+    held_out = fold_held_out(config, paths, runs, split)
+    if held_out is None:
+        held_out = _held_out(config, paths, members, showing, split)
     export = Export(
         members=members,
         showing=showing,
@@ -67,15 +70,17 @@ def export_study(
 
 
 def current_export(config: Config, paths: Paths) -> Path:
-    """The study's exported ensemble, made when it is missing, damaged or of other runs."""
+    """The study's exported ensemble, made when it is missing, damaged or of other runs, or when it
+    was confirmed since."""
     target = paths.exported_model
     runs, _ = confirmed_runs(config, paths, None, None, None)
-    wanted = [run.model_sha256 for run in runs]
+    confirmed = fold_held_out(config, paths, runs, load_split(paths.split)) is not None
+    source = "confirmation-folds" if confirmed else "search-validation"
     try:
-        found = [member.facts.get("model_sha256") for member in read_export(target).members]
+        export = read_export(target)
     except InputError:
-        found = []
-    if found != wanted:
+        export = None
+    if export is None or export.held_out.source != source or not _are_of(export, runs):
         export_study(config, paths, target)
     return target
 
@@ -83,6 +88,12 @@ def current_export(config: Config, paths: Paths) -> Path:
 def card_path(target: Path) -> Path:
     """Where the card of an exported model stands."""
     return target.with_suffix(".md")
+
+
+def _are_of(export: Export, runs: Sequence[ConfirmedRun]) -> bool:
+    """Whether the exported models are those of ``runs``."""
+    found = [member.facts.get("model_sha256") for member in export.members]
+    return found == [run.model_sha256 for run in runs]
 
 
 def _member(run: ConfirmedRun) -> Member:
@@ -93,11 +104,7 @@ def _member(run: ConfirmedRun) -> Member:
 def _held_out(
     config: Config, paths: Paths, members: Sequence[Member], showing: Showing, split: Split
 ) -> HeldOut:
-    """What the ensemble says of the search's validation tasks.
-
-    Each shows as many pairs as a view has, since ARC's own tasks have hardly more: a prediction
-    from all the examples that RE-ARC can draw would be better than any that a user gets.
-    """
+    """What the ensemble says of the first pairs of the search's validation tasks."""
     arrays = load_task_arrays(paths.data_dir, paths.manifest, paths.cache)
     tasks = LabelledTasks.of(arrays, split.validation)
     shown = first_pairs(tasks, showing.n_demos)

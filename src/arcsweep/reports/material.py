@@ -12,6 +12,7 @@ from arcsweep.config import Config
 from arcsweep.errors import InputError
 from arcsweep.labels.json_file import read_json_object
 from arcsweep.paths import Paths
+from arcsweep.reports.fold_runs import FoldRuns, load_fold_runs
 from arcsweep.reports.runs import EmptySlot, Run, load_runs
 from arcsweep.selection.table import read_trials
 from arcsweep.split.split import Split, load_split
@@ -28,6 +29,7 @@ class Material:
     label_source: "derived" from the programs, or "file".
     manifest, study: manifest.json and study.json; empty where a study was made without them.
     baseline, audit: baseline.json and audit.json; empty where there is none.
+    fold_runs: what was answered on the folds; None where nothing is confirmed.
     """
 
     config: Config
@@ -42,6 +44,7 @@ class Material:
     study: Mapping[str, Any]
     baseline: Mapping[str, Any]
     audit: Mapping[str, Any]
+    fold_runs: FoldRuns | None = None
 
 
 def load_material(config: Config, paths: Paths) -> Material:
@@ -65,6 +68,7 @@ def load_material(config: Config, paths: Paths) -> Material:
         study=read_json_object(paths.study_record, "run the study"),
         baseline=_if_there(paths.baseline, "run `arcsweep baseline`"),
         audit=_if_there(paths.audit, "run `arcsweep audit`"),
+        fold_runs=load_fold_runs(config, paths, selection, split),
     )
 
 

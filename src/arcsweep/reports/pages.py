@@ -74,7 +74,7 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
     )
     names = ("percent", "points", "spread", "with_spread", "points_with_spread", "duration",
-             "setting", "count", "listed")  # fmt: skip
+             "setting", "count", "listed", "paired_test")  # fmt: skip
     environment.filters.update({name: getattr(words, name) for name in names})
     return environment
 
