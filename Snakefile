@@ -34,6 +34,7 @@ wildcard_constraints:
     rank=r"\d+",
     seed=r"\d+",
     fold=r"\d+",
+    hypothesis=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     group="|".join(map(re.escape, PLAN.groups)),
 
 
@@ -48,6 +49,7 @@ include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
 include: "workflow/rules/confirmation.smk"
+include: "workflow/rules/hypotheses.smk"
 include: "workflow/rules/reports.smk"
 
 
@@ -89,5 +91,8 @@ rule all:
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PLAN.confirmation_records(),
+        PLAN.hypothesis_records(),
+        PLAN.adoption_records(),
+        PLAN.hypothesis_files("hypotheses_page"),
         PATHS.selection,
         PATHS.trials_csv,

@@ -16,6 +16,7 @@ AFTER = (
     "selection",
     "extended",
     "confirmation",
+    "hypotheses",
     "export",
     "reports",
     "cost",

@@ -170,6 +170,13 @@ class Paths:
         """The random forest on the same folds."""
         return self.study_dir / "forest.json"
 
+    def hypothesis_record(self, hypothesis: str, group: str, fold: int | str) -> Path:
+        return self.study_dir / "hypotheses" / hypothesis / f"{group}-fold{fold}.json"
+
+    def adoption_record(self, group: str, rank: int | str, fold: int | str) -> Path:
+        """The base with what the hypotheses' other folds adopt."""
+        return self.study_dir / "adoption" / f"{group}-rank{rank}-fold{fold}.json"
+
     @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
@@ -192,6 +199,15 @@ class Paths:
     def coverage_table(self) -> Path:
         """The figures of the coverage page."""
         return self.reports / "coverage.csv"
+
+    @property
+    def hypotheses_page(self) -> Path:
+        return self.report_page("hypotheses")
+
+    @property
+    def hypotheses_table(self) -> Path:
+        """The figures of the hypotheses' page."""
+        return self.reports / "hypotheses.csv"
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

@@ -6,6 +6,8 @@ rule report:
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
         confirmation=PLAN.confirmation_records(),
+        hypotheses=PLAN.hypothesis_records(),
+        adoption=PLAN.adoption_records(),
         folds=PLAN.fold_files("folds", "fold_forest"),
         data=PLAN.classifier_files("labels", "split", "manifest", "baseline"),
     output:
@@ -34,6 +36,16 @@ rule report:
             for page in PLAN.classifier_files("coverage_page")
         ],
         coverage_table=PLAN.classifier_files("coverage_table"),
+        hypotheses=[
+            report(
+                page,
+                caption="../report/hypotheses.rst",
+                category="Answers",
+                labels={"page": "hypotheses"},
+            )
+            for page in PLAN.hypothesis_files("hypotheses_page")
+        ],
+        hypotheses_table=PLAN.hypothesis_files("hypotheses_table"),
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:

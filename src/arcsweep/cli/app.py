@@ -22,6 +22,7 @@ from arcsweep.cli import (
     extended,
     folds,
     forest,
+    hypothesis,
     labels,
     report,
     selection,
@@ -83,6 +84,8 @@ app.command()(extended.extended)
 app.command()(folds.folds)
 app.command()(confirmation.confirmation)
 app.command()(forest.forest)
+app.command()(hypothesis.hypothesis)
+app.command()(hypothesis.adoption)
 app.command()(report.report)
 app.command()(cost.cost)
 app.command()(export.export)

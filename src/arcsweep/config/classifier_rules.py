@@ -82,7 +82,7 @@ def classifier_problems(config: Config) -> Iterator[Problem]:
     space = config.study.space
     found = [*_missing(space), *_unused(space), *_values(space)]
     if not found:
-        found = [*_conditions(space), *_heads(space)]
+        found = [*_conditions(space), *head_problems(space)]
     for problem in found:
         yield problem.below("study", "space")
 
@@ -164,7 +164,7 @@ def _kind(name: str, parameter: ParameterConfig, need: Need) -> Iterator[Problem
     """Values of the wrong kind or out of the bounds that the classifier can work with."""
     if isinstance(parameter, CategoricalConfig):
         for index, choice in enumerate(parameter.choices):
-            rule = _broken(choice, need)
+            rule = broken_rule(choice, need)
             if rule:
                 yield Problem(
                     (name, "choices", index), f"must be {rule}, got {shown(choice)}; remove it"
@@ -176,12 +176,12 @@ def _kind(name: str, parameter: ParameterConfig, need: Need) -> Iterator[Problem
         return
     ends: tuple[tuple[str, float], ...] = (("low", parameter.low), ("high", parameter.high))
     for end, value in ends:
-        rule = _broken(value if need.kind == "real" else int(value), need)
+        rule = broken_rule(value if need.kind == "real" else int(value), need)
         if rule:
             yield Problem((name, end), f"must be {rule}, got {shown(value)}; change it")
 
 
-def _broken(value: Choice, need: Need) -> str:
+def broken_rule(value: Choice, need: Need) -> str:
     """The rule that ``value`` breaks, or nothing."""
     match need.kind:
         case "truth":
@@ -235,7 +235,7 @@ def _decisive(ancestors: Mapping[str, Values], space: SpaceConfig) -> dict[str, 
     return decisive
 
 
-def _heads(space: SpaceConfig) -> Iterator[Problem]:
+def head_problems(space: SpaceConfig) -> Iterator[Problem]:
     """Attention splits ctx_d_model evenly among its heads."""
     if "ctx_d_model" not in space or "ctx_n_head" not in space:
         return

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from arcsweep.config.base import Problem
 from arcsweep.config.classifier_rules import classifier_problems, trains_classifier
+from arcsweep.config.hypothesis_rules import hypothesis_problems
 from arcsweep.config.path_rules import path_problems
 from arcsweep.config.root import Config
 from arcsweep.config.space import CategoricalConfig
@@ -20,6 +21,7 @@ def joint_problems(config: Config) -> Iterator[Problem]:
     yield from path_problems(config)
     if trains_classifier(config):
         yield from classifier_problems(config)
+        yield from hypothesis_problems(config)
 
 
 def _selection(config: Config) -> Iterator[Problem]:

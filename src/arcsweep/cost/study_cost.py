@@ -23,6 +23,8 @@ ORDER = (
     "extended",
     "confirmation",
     "forest",
+    "hypothesis",
+    "adoption",
 )
 
 

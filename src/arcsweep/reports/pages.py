@@ -4,7 +4,7 @@ import base64
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -20,11 +20,15 @@ from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.answers import answers, decision, headline
 from arcsweep.reports.category_page import category_context
 from arcsweep.reports.coverage import COLUMNS, coverage, table_rows
+from arcsweep.reports.hypotheses import hypotheses, hypotheses_context, hypothesis_table
 from arcsweep.reports.index_page import index_context
 from arcsweep.reports.material import load_material
 
 COVERAGE = "coverage"
 """The page that says where the search went."""
+
+HYPOTHESES = "hypotheses"
+"""The page of the targeted changes; none where none is asked."""
 
 
 def write_pages(config: Config, paths: Paths) -> None:
@@ -36,14 +40,22 @@ def write_pages(config: Config, paths: Paths) -> None:
     pages = render_pages(analysis)
     for name in (*CATEGORIES, COVERAGE):
         write_text(paths.report_page(name), pages[name])
-    table = io.StringIO()
-    csv.writer(table, lineterminator="\n").writerows([COLUMNS, *table_rows(analysis)])
-    write_text(paths.coverage_table, table.getvalue())
+    write_text(paths.coverage_table, _csv([COLUMNS, *table_rows(analysis)]))
+    changes = hypotheses(analysis)
+    if changes is not None:
+        write_text(paths.hypotheses_page, pages[HYPOTHESES])
+        write_text(paths.hypotheses_table, _csv(hypothesis_table(changes)))
     write_text(paths.report_index, pages["index"])
 
 
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows(rows)
+    return table.getvalue()
+
+
 def render_pages(analysis: Analysis) -> dict[str, str]:
-    """HTML of "index", "coverage" and of each category's code."""
+    """HTML of "index", "coverage", "hypotheses" where any is asked, and of each category's code."""
     environment = page_environment()
     shared = _shared(analysis)
     category = environment.get_template("category.html.j2")
@@ -53,10 +65,15 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
     }
     found = coverage(analysis)
     pages[COVERAGE] = environment.get_template("coverage.html.j2").render(**shared, coverage=found)
+    changes = hypotheses_context(analysis)
+    if changes["hypotheses"] is not None:
+        template = environment.get_template("hypotheses.html.j2")
+        pages[HYPOTHESES] = template.render(**shared, **changes)
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,
         **index_context(analysis),
+        **changes,
         answers=answers(analysis),
         headline=headline(analysis),
         decision=decision,
