@@ -61,9 +61,9 @@ def small_study(root: Path) -> SmallStudy:
 
 
 def small_settings() -> dict[str, Any]:
-    """The shipped config with the small study's changes."""
-    shipped = yaml.safe_load(SHIPPED.read_text())
-    return {name: section | CHANGES.get(name, {}) for name, section in shipped.items()}
+    """The shipped config with the small study's changes, without hypotheses."""
+    shipped = yaml.safe_load(SHIPPED.read_text()) | {"hypotheses": None}
+    return {name: section | CHANGES.get(name, {}) for name, section in shipped.items() if section}
 
 
 def write_data(paths: Paths) -> None:

@@ -1,6 +1,7 @@
 """A plan touches nothing: neither cluster nor database nor disk."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,5 +31,8 @@ def test_a_plan_needs_neither_slurm_nor_the_database_and_leaves_no_trace(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "visual_classifier_cnn_vs_context_v2_expanded, 150 trials" in done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert "visual_classifier_cnn_vs_context_v2_expanded, 150 trials" in said
+    # Five questions of two encoders on ten folds, and each encoder with what is adopted.
+    assert re.search(r"^hypothesis +100$", said, re.M) and re.search(r"^adoption +20$", said, re.M)
     assert not (tmp_path / "outputs").exists() and not (tmp_path / "data").exists()

@@ -45,11 +45,11 @@ def run_adopted(
         return
     data = FoldData.of(config, number, paths)
     pairs = load_pairs(config, paths)
-    pending = [pair.hypothesis.name for pair in pairs if pair.pending]
+    pending = dict.fromkeys(pair.hypothesis.name for pair in pairs if pair.pending)
     if pending:
         raise InputError(
-            f"all hypotheses must have been run before any is adopted, {', '.join(pending)} lacks "
-            "runs; run `arcsweep hypothesis` and `arcsweep confirmation` for its folds"
+            f"all hypotheses must have been run before any is adopted, {', '.join(pending)} still "
+            "lacks runs; run `arcsweep hypothesis` and `arcsweep confirmation` for its folds"
         )
     adopted = adopted_without(data.fold.judged, pairs, group, rank, config.reports.confidence)
     change: dict[str, ParamValue] = {}
