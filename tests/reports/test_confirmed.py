@@ -100,6 +100,25 @@ def test_confirmed_figures_come_first_and_the_others_are_called_optimistic(index
     assert not index.problems
 
 
+def test_one_configuration_each_is_compared_once(tmp_path: Path) -> None:
+    one = {"selection": {"top_k": 1}, "reports": {"bootstrap_samples": 100}}
+    study = SyntheticStudy(tmp_path, top_k=1, confirmed=RIGHT, overrides=one).write()
+    analysis = analysed(study)
+    assert analysis.decisive[0].all_selected is not None
+    text = Page(render_pages(analysis)["index"]).text
+    assert "of the best one of each alone" not in text and "the best CNN" not in text
+
+
+def test_guessing_has_no_luck_of_its_own(tmp_path: Path) -> None:
+    folds = {"confirmation": {"folds": 2, "repeats": 1}}
+    confirmation = analysed(
+        SyntheticStudy(tmp_path, confirmed=RIGHT, overrides=folds).write()
+    ).confirmation
+    assert confirmation is not None and confirmation.forest is not None
+    widths = [i.high - i.low for i in (confirmation.majority, confirmation.forest)]
+    assert widths[0] < 0.12 < widths[1], "two forests tell little"
+
+
 def test_a_run_that_diverged_counts_as_wrong_and_is_said(tmp_path: Path) -> None:
     study = SyntheticStudy(tmp_path, confirmed={"cnn": 1.0, "context": 1.0}).write()
     end = {"empty": True, "outcome": "diverged", "reason": "diverged: <too fast>"}

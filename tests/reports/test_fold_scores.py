@@ -35,13 +35,16 @@ def test_more_configurations_do_not_add_folds_or_tasks() -> None:
 
 
 def test_the_paired_test_and_its_interval_say_the_same() -> None:
-    for gap in np.linspace(0, 0.3, 13):
-        first = scores(0.4)
-        moved = first.correct.copy()
-        moved[:, :, : int(gap * N_TASKS)] = 1
+    first, other = scores(0.4), scores(0.4, seed=1)
+    tested = []
+    for n_better in range(-30, 31):
+        moved = other.correct.copy()
+        moved[:, :, : abs(n_better)] = n_better > 0
         found = paired(first, FoldScores(first.tasks, first.folds, moved), 0.95)
-        if found.p is not None:
-            assert (found.p < 0.05) == found.interval.excludes_zero
+        assert found.p is not None
+        assert (found.p < 0.05) == found.interval.excludes_zero
+        tested.append(found.p)
+    assert any(0.025 < p < 0.05 for p in tested) and any(0.05 < p < 0.1 for p in tested)
 
 
 def test_pairing_takes_out_what_both_find_hard() -> None:

@@ -181,7 +181,8 @@ def comparison(analysis: Analysis) -> Answer:
     ]  # fmt: skip
     pair = pairs[0]
     if len(pairs) == 1:
-        lines.append(Line("of the best one of each alone", points_with_spread(pair.first_only)))
+        if pair.first_only is not None or analysis.confirmation is None:
+            lines.append(Line("of the best one of each alone", points_with_spread(pair.first_only)))
         question = f"Does {pair.second.label} beat {pair.first.label}?"
         verdict = decision(pair, pair.all_selected)
     else:
@@ -250,12 +251,12 @@ def against_forest(label: str, interval: Interval) -> str:
         return f"{label} beats the random forest by {points_with_spread(interval)[1:]}."
     if interval.high < 0:
         return (
-            f"{label} has learnt nothing worth a GPU: a random forest on simple statistics of the"
-            f" grids does better ({points_with_spread(interval)})."
+            f"{label} has learnt nothing worth a GPU: a random forest on grid statistics does"
+            f" better ({points_with_spread(interval)})."
         )
     return (
-        f"Whether {label} is better than a random forest on simple statistics of the grids cannot"
-        f" be told ({points_with_spread(interval)})."
+        f"Whether {label} is better than a random forest on grid statistics cannot be told"
+        f" ({points_with_spread(interval)})."
     )
 
 

@@ -89,7 +89,8 @@ def confirmed_differences(analysis: Analysis, confirmation: Confirmation) -> Cha
         name = f"{pair.second.label} minus {pair.first.label}"
         note = f"all confirmed; {paired_test(pair.p)}"
         rows.append(_difference(name, pair.all_selected, note))
-        rows.append(_difference(name, pair.first_only, "the search’s best of each"))
+        if pair.first_only is not None:
+            rows.append(_difference(name, pair.first_only, "the search’s best of each"))
     for found in confirmation.groups.values():
         for name, pair_ in (("random forest", found.over_forest),
                             ("majority class", found.over_majority)):  # fmt: skip

@@ -8,7 +8,7 @@ from arcsweep.reports.comparison import Comparison
 from arcsweep.reports.fold_runs import FoldRuns
 from arcsweep.reports.fold_scores import FoldScores, Paired, paired
 from arcsweep.reports.groups import Group
-from arcsweep.reports.statistics import Interval, score_difference
+from arcsweep.reports.statistics import Interval, score_difference, wilson
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def confirm(
         runs,
         found,
         tuple(pairs),
-        majority.accuracy(confidence),
+        # Nothing is trained, so that nothing but the tasks could have come out otherwise.
+        wilson(majority.mean * len(runs.truth), len(runs.truth), confidence),
         forest.accuracy(confidence) if forest is not None else None,
     )
 
@@ -106,8 +107,12 @@ def _group(
 
 def _compare(first: Confirmed, second: Confirmed, confidence: float) -> Comparison:
     every = paired(first.scores, second.scores, confidence)
-    best = [c.scores.configuration(0) for c in (first, second) if 1 in c.by_rank]
-    alone = paired(best[0], best[1], confidence).interval if len(best) == 2 else None
+    both = (first, second)
+    alone = None
+    # With one configuration each, the best alone are all there is.
+    if all(1 in c.by_rank for c in both) and any(len(c.by_rank) > 1 for c in both):
+        best = [c.scores.configuration(0) for c in both]
+        alone = paired(best[0], best[1], confidence).interval
     return Comparison(first.group, second.group, every.interval, alone, every.p)
 
 

@@ -51,7 +51,7 @@ def paired_test(p: float | None) -> str:
     """The paired test's p-value in words."""
     if p is None:
         return "no test: too few answers differ"
-    return "paired test p < 0.001" if p < 0.001 else f"paired test p = {p:.3f}"
+    return f"paired test p{NBSP}<{NBSP}0.001" if p < 0.001 else f"paired test p{NBSP}={NBSP}{p:.3f}"
 
 
 def duration(seconds: float) -> str:
