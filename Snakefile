@@ -33,6 +33,8 @@ wildcard_constraints:
     worker=r"\d+",
     rank=r"\d+",
     seed=r"\d+",
+    fold=r"\d+",
+    hypothesis=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     group="|".join(map(re.escape, PLAN.groups)),
 
 
@@ -47,6 +49,8 @@ include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
 include: "workflow/rules/embeddings.smk"
+include: "workflow/rules/confirmation.smk"
+include: "workflow/rules/hypotheses.smk"
 include: "workflow/rules/reports.smk"
 
 
@@ -76,6 +80,7 @@ localrules:
     sweep,
     trials,
     selection,
+    folds,
 
 
 # Named one by one: Snakemake makes a deleted file again only where it is asked for.
@@ -86,5 +91,9 @@ rule all:
         PLAN.classifier_files("coverage_page", "explore_page", "figures"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
+        PLAN.confirmation_records(),
+        PLAN.hypothesis_records(),
+        PLAN.adoption_records(),
+        PLAN.hypothesis_files("hypotheses_page"),
         PATHS.selection,
         PATHS.trials_csv,

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from scipy.special import expit
 
 from arcsweep.config.space import ParameterConfig
+from arcsweep.reports.fold_scores import FoldScores, paired
 from arcsweep.reports.forest import cross_validated
 from arcsweep.reports.optimism import corrected
 from arcsweep.reports.scores import Resampling, Scores
@@ -280,8 +281,135 @@ def _nearest(x: Array, y: NDArray[np.int64], new: Array) -> NDArray[np.int64]:
     return nearest
 
 
+def confirmation(n_studies: int) -> Iterator[Line]:
+    """Runs on repeated folds, of learners that really learn and whose trainings are lucky or not.
+
+    A training sees some of the ten dimensions, drawn by its seed: the more it leaves out, the more
+    luck there is (standard deviations of a training's true accuracy: 0, 6 and 9 points).
+    """
+    generator = np.random.default_rng(7)
+    for name, seen, n_configurations, n_folds, repeats in (
+        ("1 configuration, 5 folds x 2, no luck", 10, 1, 5, 2),
+        ("1 configuration, 5 folds x 2, luck 6", 8, 1, 5, 2),
+        ("5 configurations, 5 folds x 2, luck 9", 6, 5, 5, 2),
+        ("1 configuration, 3 folds x 1, luck 9", 6, 1, 3, 1),
+    ):
+        n_train = 200 - 200 // n_folds
+        truth = float(np.mean([_training(generator, n_train, seen) for _ in range(1000)]))
+        covered, false = [], []
+        for _ in range(n_studies):
+            x, y, divisions = _divided(generator, n_folds, repeats)
+            first, second = (
+                _confirmed(generator, x, y, divisions, [seen] * n_configurations) for _ in range(2)
+            )
+            interval = first.accuracy(CONFIDENCE)
+            covered.append(interval.low <= truth <= interval.high)
+            p = paired(first, second, CONFIDENCE).p
+            false.append(p is not None and p < 1 - CONFIDENCE)
+        yield rate(f"confirmed accuracy covered: {name}", ">= 95 %", covered, 0.95, 1.0)
+        yield rate(f"equal ones told apart: {name}", "<= 5 %", false, 0.0, 0.05)
+    yield from _confirmed_difference(n_studies, generator)
+
+
+def _confirmed_difference(n_studies: int, generator: np.random.Generator) -> Iterator[Line]:
+    """A learner that sees more, minus one that sees less."""
+    truth = float(np.mean([_training(generator, 160, 10) - _training(generator, 160, 5)
+                           for _ in range(2000)]))  # fmt: skip
+    covered, found = [], []
+    for _ in range(n_studies):
+        x, y, divisions = _divided(generator, 5, 2)
+        less, more = (_confirmed(generator, x, y, divisions, [seen]) for seen in (5, 10))
+        interval = paired(less, more, CONFIDENCE).interval
+        covered.append(interval.low <= truth <= interval.high)
+        found.append(interval.low > 0)
+    yield rate("confirmed difference covered: second sees more", ">= 95 %", covered, 0.95, 1.0)
+    yield rate("confirmed difference found: second sees more", ">= 80 %", found, 0.8, 1.0)
+
+
+def labels_of_noise(n_studies: int) -> Iterator[Line]:
+    """Labels that mean nothing: the best of 40 trials looks better than chance, its confirmation
+    does not."""
+    generator = np.random.default_rng(8)
+    search, confirmed, covered, called = [], [], [], []
+    for _ in range(n_studies):
+        x, y, divisions = _divided(generator, 5, 2)
+        y = generator.integers(0, 3, len(y))
+        new = generator.integers(0, 3, 80)
+        asked = generator.normal(size=(80, 10))
+        trials = [_fit(generator, x, y, asked, 6) == new for _ in range(40)]
+        search.append(max(float(trial.mean()) for trial in trials) - 1 / 3)
+        # The validation tasks that picked it join every training side.
+        more = np.concatenate([x, asked]), np.concatenate([y, new])
+        scores = _confirmed(generator, x, y, divisions, [6], more)
+        interval = scores.accuracy(CONFIDENCE)
+        confirmed.append(interval.estimate - 1 / 3)
+        covered.append(interval.low <= 1 / 3 <= interval.high)
+        called.append(interval.low > 1 / 3)
+    yield bias("bias of the search on labels of noise", "known to be high", search, 3.0, 30.0)
+    yield bias(
+        "bias of the confirmation on labels of noise", "within 1 point", confirmed, -1.0, 1.0
+    )
+    yield rate("confirmed accuracy covers chance on noise", ">= 95 %", covered, 0.95, 1.0)
+    yield rate("confirmed accuracy above chance on noise", "<= 2.5 %", called, 0.0, 0.025)
+
+
+def _divided(
+    generator: np.random.Generator, n_folds: int, repeats: int
+) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+    """200 tasks of three classes, and which fold judges each in every repeat."""
+    x, y = _drawn(generator, 200)
+    rows = [generator.permutation(np.arange(200) % n_folds) for _ in range(repeats)]
+    return x, y, np.array(rows, dtype=np.int64)
+
+
+def _confirmed(
+    generator: np.random.Generator,
+    x: Array,
+    y: NDArray[np.int64],
+    divisions: NDArray[np.int64],
+    seen: list[int],
+    more: tuple[Array, NDArray[np.int64]] | None = None,
+) -> FoldScores:
+    """Marks of one configuration for each of ``seen``, how many dimensions its trainings see.
+
+    more: all tasks, those that join every training side last; None for no such tasks.
+    """
+    x_all, y_all = more or (x, y)
+    correct = np.zeros((len(seen), *divisions.shape))
+    for index, kept in enumerate(seen):
+        for repeat, division in enumerate(divisions):
+            for number in np.unique(division):
+                judged = division == number
+                train = np.append(~judged, np.ones(len(y_all) - len(y), dtype=bool))
+                named = _fit(generator, x_all[train], y_all[train], x[judged], kept)
+                correct[index, repeat, judged] = named == y[judged]
+    return FoldScores(tuple(map(str, range(len(y)))), divisions, correct)
+
+
+def _training(generator: np.random.Generator, n: int, seen: int) -> float:
+    """True accuracy of one training."""
+    new = _drawn(generator, 1000)
+    return float((_fit(generator, *_drawn(generator, n), new[0], seen) == new[1]).mean())
+
+
+def _drawn(generator: np.random.Generator, n: int) -> tuple[Array, NDArray[np.int64]]:
+    centres = np.zeros((3, 10))
+    centres[[0, 1, 2], [0, 1, 2]] = 1.2
+    y = generator.integers(0, 3, n)
+    return centres[y] + generator.normal(size=(n, 10)), y
+
+
+def _fit(
+    generator: np.random.Generator, x: Array, y: NDArray[np.int64], new: Array, seen: int
+) -> NDArray[np.int64]:
+    """Nearest centroid in ``seen`` of the ten dimensions."""
+    dimensions = generator.permutation(10)[:seen]
+    return _nearest(x[:, dimensions], y, new[:, dimensions])
+
+
 SIMULATIONS: tuple[Callable[[int], Iterator[Line]], ...] = (
-    accuracies, differences, categories, picking, settings_that_matter, folds,
+    accuracies, differences, categories, picking, settings_that_matter, folds, confirmation,
+    labels_of_noise,
 )  # fmt: skip
 
 

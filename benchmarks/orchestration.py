@@ -17,7 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 CHAIN = ("tasks", "labels", "split", "study", "trials", "selection", "extended", "report")
-"""Stages that wait for one another; the sweep between study and trials is measured by itself."""
+"""Stages that wait for one another; the sweep between study and trials is measured by itself.
+Confirmation runs beside the extended runs."""
 
 
 def stage_s(logs: Path, stage: str) -> float:

@@ -16,6 +16,8 @@ AFTER = (
     "selection",
     "extended",
     "embeddings",
+    "confirmation",
+    "hypotheses",
     "export",
     "reports",
     "cost",

@@ -162,6 +162,31 @@ class Paths:
         return self.study_dir / "embeddings.npz"
 
     @property
+    def folds(self) -> Path:
+        """Which task is in which fold of the confirmation."""
+        return self.study_dir / "folds.json"
+
+    @property
+    def fold_store(self) -> Path:
+        """Runs on folds by what they are, kept when a slot's rule runs again."""
+        return self.study_dir / "fold-store"
+
+    def confirmation_record(self, group: str, rank: int | str, fold: int | str) -> Path:
+        return self.study_dir / "confirmation" / f"{group}-rank{rank}-fold{fold}.json"
+
+    @property
+    def fold_forest(self) -> Path:
+        """The random forest on the same folds."""
+        return self.study_dir / "forest.json"
+
+    def hypothesis_record(self, hypothesis: str, group: str, fold: int | str) -> Path:
+        return self.study_dir / "hypotheses" / hypothesis / f"{group}-fold{fold}.json"
+
+    def adoption_record(self, group: str, rank: int | str, fold: int | str) -> Path:
+        """The base with what the hypotheses' other folds adopt."""
+        return self.study_dir / "adoption" / f"{group}-rank{rank}-fold{fold}.json"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"
@@ -193,6 +218,15 @@ class Paths:
     def explore_page(self) -> Path:
         """Figures to point at and to zoom into."""
         return self.report_page("explore")
+
+    @property
+    def hypotheses_page(self) -> Path:
+        return self.report_page("hypotheses")
+
+    @property
+    def hypotheses_table(self) -> Path:
+        """The figures of the hypotheses' page."""
+        return self.reports / "hypotheses.csv"
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

@@ -16,6 +16,8 @@ from arcsweep.cli.logs import start_logging
 from arcsweep.cli.options import CONFIG_VARIABLE
 from arcsweep.config.classifier_rules import trains_classifier
 from arcsweep.config.files import parse
+from arcsweep.config.hypotheses import HypothesisConfig
+from arcsweep.config.hypothesis_rules import groups_asked
 from arcsweep.config.load import validate
 from arcsweep.config.root import Config
 from arcsweep.cost.runs import record_run
@@ -135,6 +137,65 @@ class Plan:
         """The extended runs of each group's best configuration."""
         seeds = self.config.extended.seeds
         return [self.paths.extended_record(group, 1, s) for group in self.groups for s in seeds]
+
+    def confirmation_records(self) -> list[Path]:
+        """The fixed slots of the confirmation: group × rank × fold; none where it is off."""
+        confirmation = self.config.confirmation
+        if not self.confirms:
+            return []
+        return [
+            self.paths.confirmation_record(group, rank, fold)
+            for group in self.groups
+            for rank in range(1, (confirmation.top_k or self.config.selection.top_k) + 1)
+            for fold in range(confirmation.n_folds)
+        ]
+
+    @property
+    def confirms(self) -> bool:
+        """Whether selected trials are judged on folds: of the classifier, and not switched off."""
+        return self.config.confirmation.n_folds > 0 and trains_classifier(self.config)
+
+    def fold_files(self, *names: str) -> list[Path]:
+        """The files of those names (see :class:`Paths`); none where nothing is confirmed."""
+        return [getattr(self.paths, name) for name in names] if self.confirms else []
+
+    def hypothesis_records(self) -> list[Path]:
+        """The fixed slots of the hypotheses: hypothesis × group × fold; none if none is asked."""
+        return [
+            self.paths.hypothesis_record(hypothesis.name, group, fold)
+            for hypothesis in self._hypotheses
+            for group in groups_asked(hypothesis, self.config)
+            for fold in range(self.config.confirmation.n_folds)
+        ]
+
+    def base_records(self) -> list[Path]:
+        """The confirmation's runs that hypotheses are compared with."""
+        return [self.paths.confirmation_record(*slot) for slot in self._base_slots()]
+
+    def adoption_records(self) -> list[Path]:
+        """Each base with what is adopted: group × rank × fold."""
+        return [self.paths.adoption_record(*slot) for slot in self._base_slots()]
+
+    def hypothesis_files(self, *names: str) -> list[Path]:
+        """The files of those names (see :class:`Paths`); none where no hypothesis is asked."""
+        return [getattr(self.paths, name) for name in names] if self._hypotheses else []
+
+    def hypothesis(self, name: str) -> str:
+        """What the runs of the hypothesis ``name`` depend on, for their params."""
+        found = next(h for h in self.config.hypotheses if h.name == name)
+        return json.dumps({"change": found.change, "base": found.base}, sort_keys=True)
+
+    @property
+    def _hypotheses(self) -> tuple[HypothesisConfig, ...]:
+        return self.config.hypotheses if self.confirms else ()
+
+    def _base_slots(self) -> list[tuple[str, int, int]]:
+        """Group, rank and fold of each base, without repetition."""
+        bases = [
+            (group, h.base) for h in self._hypotheses for group in groups_asked(h, self.config)
+        ]
+        n_folds = self.config.confirmation.n_folds
+        return [(*base, fold) for base in dict.fromkeys(bases) for fold in range(n_folds)]
 
     def settings(self, *keys: str) -> str:
         """The settings that a rule depends on, as ``section`` or ``section.key``, for its params.

@@ -32,6 +32,7 @@ study: {n_trials: 3, pruner: {max_resource: 2}}
 training: {epochs: 2, num_workers: 0}
 split: {max_tasks_per_category: 5}
 extended: {epochs: 1, seeds: [0]}
+confirmation: {folds: 0}
 """
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,11 +10,13 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from arcsweep.classifier.file import read_export, write_export
+from arcsweep.classifier.file import Member, read_export, write_export
 from arcsweep.classifier.model import Classifier
+from arcsweep.encoders.model import SWITCHES, build_model
 from arcsweep.errors import InputError
+from training.easy import CNN, CONTEXT
 
-from .exports import asked, export
+from .exports import CENTROIDS, asked, export
 
 
 @pytest.fixture
@@ -32,6 +35,17 @@ def test_a_loaded_export_answers_as_the_one_that_was_written(path: Path) -> None
         written.known, written.validated, written.related
     )  # fmt: skip
     assert not any(member.model.training for member in loaded.members)
+
+
+@pytest.mark.parametrize("params", [CNN, CONTEXT], ids=["cnn", "context"])
+def test_a_model_with_switches_is_exported_whole(tmp_path: Path, params: dict[str, Any]) -> None:
+    switched = {**params, **dict.fromkeys(SWITCHES, True)}
+    model = build_model(switched, CENTROIDS).eval()
+    written = export(members=(Member(switched, {"trial": 0}, model),))
+    write_export(tmp_path / "model.safetensors", written)
+    loaded = read_export(tmp_path / "model.safetensors")
+    assert loaded.members[0].params == switched
+    assert Classifier(loaded).classify_all([asked()]) == Classifier(written).classify_all([asked()])
 
 
 def test_equal_exports_give_equal_bytes(path: Path, tmp_path: Path) -> None:

@@ -163,6 +163,16 @@ ONE_SLIP: dict[str, tuple[dict[str, Any], str]] = {
         {"extended.seeds": [0, 1, 0]},
         "extended.seeds must not repeat a seed, got 0 again; remove one",
     ),
+    "one fold": (
+        {"confirmation.folds": 1},
+        "confirmation.folds must be 0 or at least 2, got 1; one fold leaves nothing to train on, "
+        "0 is off",
+    ),
+    "more confirmed than selected": (
+        {"confirmation.top_k": 6},
+        "confirmation.top_k must not be above selection.top_k 5, got 6; lower it, or write null "
+        "to confirm all that is selected",
+    ),
     "difficulty upside down": (
         {"tasks.difficulty_low": 0.8, "tasks.difficulty_high": 0.2},
         "tasks.difficulty_low must not be above difficulty_high 0.2, got 0.8; exchange them",

@@ -38,6 +38,14 @@ def _without_context() -> dict[str, Any]:
         {f"{SPACE}.embed_dim": {"type": "int", "low": 64, "high": 256, "step": 64}},
         {f"{SPACE}.use_cosine.choices": [False], f"{SPACE}.temperature": None},
         {f"{SPACE}.depth.when": {"encoder_type": ["cnn"]}},
+        {f"{SPACE}.max_pool": {"type": "categorical", "choices": [False, True]}},
+        {
+            f"{SPACE}.mark_changes": {
+                "type": "categorical",
+                "choices": [True],
+                "when": {"encoder_type": "cnn"},
+            }
+        },
         {"training.early_stop_patience": 0, "training.scheduler_patience": 9},
         {"training.scheduler_patience": 9, f"{SPACE}.use_scheduler.choices": [False]},
         {"study.pruner.name": "none", "training.epochs": 2},
@@ -73,6 +81,10 @@ def test_reduced_and_fixed_spaces_are_valid(changes: dict[str, Any], errors: Err
         (
             {f"{SPACE}.use_coords.choices": [0, True]},
             "study.space.use_coords.choices[0] must be true or false, got 0",
+        ),
+        (
+            {f"{SPACE}.show_sizes": {"type": "categorical", "choices": [0, True]}},
+            "study.space.show_sizes.choices[0] must be true or false, got 0",
         ),
         (
             {f"{SPACE}.embed_dim.choices": [128, 0]},
@@ -122,11 +134,12 @@ def test_parameters_of_an_encoder_that_is_left_out_change_nothing(errors: Errors
 
 def test_rules_know_the_parameters_and_the_depth_of_the_encoders() -> None:
     from arcsweep.encoders.cnn import RESOLUTION_OF_BLOCK
-    from arcsweep.encoders.model import ENCODER_PARAMETERS
+    from arcsweep.encoders.model import ENCODER_PARAMETERS, SWITCHES
 
     for encoder, names in ENCODER_PARAMETERS.items():
         own = {name for name, need in NEEDS.items() if need.when.get("encoder_type") == encoder}
         assert own == set(names) - {"embed_dim"}
+    assert {name for name, need in NEEDS.items() if need.optional} == set(SWITCHES)
     assert NEEDS["depth"].most == len(RESOLUTION_OF_BLOCK)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from arcsweep.encoders.model import TaskClassifier, build_model
+from arcsweep.encoders.model import SWITCHES, TaskClassifier, build_model
 from arcsweep.encoders.pairs import PairBatch, build_pairs
 
 Grid = NDArray[np.uint8]
@@ -34,8 +34,10 @@ CONTEXT: dict[str, Any] = {
     "ctx_grid_layers": 2,
     "ctx_dropout": 0.2,
 }
-BOTH = [CNN, CONTEXT]
-BOTH_NAMES = ["cnn", "context"]
+ON: dict[str, Any] = dict.fromkeys(SWITCHES, True)
+
+EVERY = [CNN, CONTEXT, {**CNN, **ON}, {**CONTEXT, **ON}]
+EVERY_NAMES = ["cnn", "context", "cnn-switched", "context-switched"]
 
 
 def random_grid(rng: np.random.Generator, height: int, width: int) -> Grid:

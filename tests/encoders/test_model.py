@@ -1,4 +1,4 @@
-"""What holds for both encoders with the head."""
+"""What holds for both encoders with the head, with and without the switches."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from arcsweep.encoders.model import ENCODER_PARAMETERS, build_model
+from arcsweep.encoders.model import ENCODER_PARAMETERS, SWITCHES, build_model
 from arcsweep.encoders.pairs import N_CODES
 from arcsweep.errors import ConfigError
 
 from .grids import (
-    BOTH,
-    BOTH_NAMES,
     CENTROIDS,
     CNN,
     CONTEXT,
+    EVERY,
+    EVERY_NAMES,
     batch_of,
     embed,
     model_of,
@@ -41,6 +41,7 @@ OTHER_VALUES: list[tuple[dict[str, Any], str, Any]] = [
     (CONTEXT, "embed_dim", 48),
     (CONTEXT, "use_cosine", False),
     (CONTEXT, "temperature", 5.0),
+    *((params, name, True) for params in (CNN, CONTEXT) for name in SWITCHES),
 ]
 
 
@@ -63,10 +64,10 @@ def outputs(params: dict[str, Any], **changed: Any) -> list[torch.Tensor]:
 def test_every_swept_parameter_changes_the_computation(
     params: dict[str, Any], name: str, value: Any
 ) -> None:
-    assert params[name] != value
+    assert params.get(name, False) != value
     for before, after in zip(outputs(params), outputs(params, **{name: value}), strict=True):
         difference = (before - after).abs().mean() / before.abs().mean()
-        assert difference > 0.01, f"{name} {params[name]} and {value} give the same logits"
+        assert difference > 0.01, f"{name} {value} gives the same logits as without"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_every_swept_parameter_changes_the_computation(
         (CONTEXT, "ctx_pixel_layers", 1, 2),
         (CONTEXT, "ctx_grid_layers", 1, 2),
         (CONTEXT, "embed_dim", 24, 25),
+        *((params, name, False, True) for params in (CNN, CONTEXT) for name in SWITCHES),
     ],
 )
 def test_sizes_add_weights_and_all_of_them_learn(
@@ -103,10 +105,12 @@ def test_sizes_add_weights_and_all_of_them_learn(
 def test_the_parameters_of_this_test_are_all_that_shape_a_model() -> None:
     tested = {(params["encoder_type"], name) for params, name, _ in OTHER_VALUES}
     for encoder, names in ENCODER_PARAMETERS.items():
-        assert {(encoder, name) for name in (*names, "use_cosine", "temperature")} <= tested
+        assert {
+            (encoder, name) for name in (*names, *SWITCHES, "use_cosine", "temperature")
+        } <= tested
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 @pytest.mark.parametrize("demo_agg", ["flatten", "mean"])
 def test_padding_never_influences_an_embedding(params: dict[str, Any], demo_agg: str) -> None:
     model = model_of(params, demo_agg=demo_agg)
@@ -121,7 +125,7 @@ def test_padding_never_influences_a_cnn_of_any_depth(depth: int) -> None:
     assert (embed(model, TASKS) - embed(model, TASKS, canvas=30)).abs().max() < 1e-5
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 def test_padding_never_influences_a_gradient(params: dict[str, Any]) -> None:
     gradients = []
     for canvas in (None, 30):
@@ -133,7 +137,7 @@ def test_padding_never_influences_a_gradient(params: dict[str, Any]) -> None:
     assert difference < 1e-4
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 def test_other_tasks_in_the_batch_do_not_influence_an_embedding(params: dict[str, Any]) -> None:
     model = model_of(params)
     together = embed(model, TASKS)
@@ -141,7 +145,7 @@ def test_other_tasks_in_the_batch_do_not_influence_an_embedding(params: dict[str
     assert (together - alone).abs().max() < 1e-5
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 @pytest.mark.parametrize("n_pairs", [1, 2, 3, 4, 7, 10])
 def test_any_number_of_pairs_gives_an_embedding(params: dict[str, Any], n_pairs: int) -> None:
     tasks = random_tasks([n_pairs], seed=n_pairs)
@@ -151,7 +155,7 @@ def test_any_number_of_pairs_gives_an_embedding(params: dict[str, Any], n_pairs:
     assert (embedding - fewer).abs().max() > 1e-4  # the last pair counts
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 def test_the_smallest_and_the_largest_grids_work(params: dict[str, Any]) -> None:
     one, all_of_it = np.zeros((1, 1), np.uint8), np.zeros((30, 30), np.uint8)
     embedding = embed(model_of(params), [[(one, one)], [(one, all_of_it)], [(all_of_it, one)]])
@@ -159,14 +163,14 @@ def test_the_smallest_and_the_largest_grids_work(params: dict[str, Any]) -> None
     assert (embedding[1] - embedding[2]).abs().max() > 1e-3  # input and output are told apart
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 def test_every_joint_colour_code_is_told_apart(params: dict[str, Any]) -> None:
     codes = model_of(params).encoder.codes
     assert codes.shape[0] == N_CODES
     assert torch.pdist(codes).min() > 0.1
 
 
-@pytest.mark.parametrize("params", BOTH, ids=BOTH_NAMES)
+@pytest.mark.parametrize("params", EVERY, ids=EVERY_NAMES)
 def test_equal_seeds_build_equal_models(params: dict[str, Any]) -> None:
     first, second, other = model_of(params), model_of(params), model_of(params, seed=1)
     assert torch.equal(embed(first, TASKS), embed(second, TASKS))
@@ -185,3 +189,23 @@ def test_a_missing_parameter_is_named() -> None:
 def test_an_unknown_encoder_is_refused() -> None:
     with pytest.raises(ConfigError, match="must be one of cnn, context, got 'mlp'"):
         build_model({**CNN, "encoder_type": "mlp"}, CENTROIDS)
+
+
+@pytest.mark.parametrize("params", [CNN, CONTEXT], ids=["cnn", "context"])
+def test_a_switch_that_is_off_is_as_one_that_is_not_there(params: dict[str, Any]) -> None:
+    absent, off = model_of(params), model_of(params, **dict.fromkeys(SWITCHES, False))
+    weights, same = absent.state_dict(), off.state_dict()
+    assert weights.keys() == same.keys()
+    assert all(torch.equal(value, same[name]) for name, value in weights.items())
+    assert torch.equal(embed(absent, TASKS), embed(off, TASKS))
+
+
+@pytest.mark.parametrize("params", [CNN, CONTEXT], ids=["cnn", "context"])
+@pytest.mark.parametrize("name", ["mark_changes", "show_sizes"])
+def test_a_switched_encoder_starts_with_the_weights_of_the_base(
+    params: dict[str, Any], name: str
+) -> None:
+    base = model_of(params).encoder.state_dict()
+    switched = model_of(params, **{name: True}).encoder.state_dict()
+    assert base.keys() < switched.keys()
+    assert all(torch.equal(value, switched[key]) for key, value in base.items())

@@ -50,18 +50,24 @@ class SmallStudy:
 
 def small_study(root: Path) -> SmallStudy:
     """Tasks, labels, split, centroids, selection and extended runs; group context has no run."""
-    shipped = yaml.safe_load(SHIPPED.read_text())
-    given = {name: section | CHANGES.get(name, {}) for name, section in shipped.items()}
+    given = small_settings()
     config = Config.model_validate(given)
     paths = Paths.of(config, root)
-    _write_data(paths)
+    write_data(paths)
     _write_runs(paths)
     config_file = root / "config.yaml"
     write_json(config_file, given)  # JSON is YAML
     return SmallStudy(root, config, paths, config_file)
 
 
-def _write_data(paths: Paths) -> None:
+def small_settings() -> dict[str, Any]:
+    """The shipped config with the small study's changes, without hypotheses."""
+    shipped = yaml.safe_load(SHIPPED.read_text()) | {"hypotheses": None}
+    return {name: section | CHANGES.get(name, {}) for name, section in shipped.items() if section}
+
+
+def write_data(paths: Paths) -> None:
+    """The easy problem's tasks, labels, split and centroids."""
     easy = easy_data()
     arrays = easy.train.arrays
     for row, task_id in enumerate(arrays.task_ids):

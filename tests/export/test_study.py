@@ -1,6 +1,7 @@
 """A study's models as one file with a card."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,12 @@ import pytest
 
 from arcsweep.atomic import write_json
 from arcsweep.classifier import load
+from arcsweep.confirmation.run import confirm_slot
 from arcsweep.errors import InputError
 from arcsweep.export.study import card_path, current_export, export_study
 from arcsweep.labels.taxonomy import CATEGORIES
-from arcsweep.split.split import Split, write_split
+from arcsweep.split.folds import draw_folds, write_folds
+from arcsweep.split.split import Split, load_split, write_split
 
 from .small_study import SmallStudy, small_study
 
@@ -107,3 +110,40 @@ def test_runs_of_another_split_or_a_changed_model_are_refused(tmp_path: Path) ->
     write_split(study.paths.split, moved, 0.2, 42)
     with pytest.raises(InputError, match="was validated on other tasks"):
         export_study(study.config, study.paths, tmp_path / "m.safetensors")
+
+
+def confirmed_study(tmp_path: Path) -> SmallStudy:
+    """The small study with its one configuration confirmed on two folds, for real."""
+    study = small_study(tmp_path)
+    rules = study.config.confirmation.model_copy(update={"folds": 2, "repeats": 1, "epochs": 2})
+    split = study.config.split.model_copy(update={"centroids_file": "own.npy"})
+    config = study.config.model_copy(update={"confirmation": rules, "split": split})
+    write_folds(study.paths.folds, draw_folds(load_split(study.paths.split), 2, 1, 42))
+    for number in range(2):
+        confirm_slot(config, "cnn", 1, number, study.paths)
+    return replace(study, config=config)
+
+
+def test_a_confirmed_study_is_calibrated_on_tasks_that_selected_nothing(tmp_path: Path) -> None:
+    study = confirmed_study(tmp_path)
+    target = tmp_path / "all.safetensors"
+    held_out = export_study(study.config, study.paths, target).held_out
+    split = load_split(study.paths.split)
+    assert held_out.source == load(target).export.held_out.source == "confirmation-folds"
+    assert held_out.tasks == tuple(split.train)
+    np.testing.assert_allclose(held_out.probabilities.sum(axis=1), 1)
+    record = json.loads(study.paths.confirmation_record("cnn", 1, 1).read_text())
+    for task, logits in record["shown_logits"].items():
+        told = np.exp(logits) / np.exp(logits).sum()
+        np.testing.assert_allclose(held_out.probabilities[held_out.tasks.index(task)], told)
+    card = card_path(target).read_text()
+    assert "which selected nothing" in card and " of 32 tasks" in card and "flatter" not in card
+
+
+def test_without_a_run_on_every_fold_the_validation_tasks_are_held_out(tmp_path: Path) -> None:
+    study = confirmed_study(tmp_path)
+    confirmed = current_export(study.config, study.paths)
+    assert load(confirmed).export.held_out.source == "confirmation-folds"
+    study.paths.confirmation_record("cnn", 1, 1).unlink()
+    again = current_export(study.config, study.paths)
+    assert load(again).export.held_out.source == "search-validation"

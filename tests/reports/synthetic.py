@@ -15,6 +15,7 @@ from arcsweep.embeddings.record import Embeddings, Space, write_embeddings
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.paths import Paths
 from arcsweep.selection.selection import select
+from arcsweep.split.folds import Fold, draw_folds, write_folds
 from arcsweep.split.split import make_split, write_split
 
 COUNTS = {"S1": 45, "S2": 38, "S3": 100, "C1": 90, "C2": 28, "K1": 20, "L1": 21, "A1": 4, "A2": 28}
@@ -33,6 +34,14 @@ SPACE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _answers(
+    truth: Mapping[str, str], accuracy: float, generator: np.random.Generator
+) -> dict[str, str]:
+    """Right with this probability, else another category."""
+    wrong = {c: next(o for o in CATEGORIES if o != c) for c in CATEGORIES}
+    return {t: c if generator.random() < accuracy else wrong[c] for t, c in truth.items()}
+
+
 @dataclass
 class SyntheticStudy:
     """Trials, selection, runs, labels and split of a study whose truth is ``accuracy``.
@@ -40,6 +49,7 @@ class SyntheticStudy:
     accuracy: group → category → probability that a run names it right (``default`` elsewhere).
     embedded: whether the tasks' embeddings are there.
     forest: probability that the random forest names a task right; None leaves its record out.
+    confirmed: group → probability that a run on a fold names a task right; None confirms nothing.
     lr_effect: how much of a trial's accuracy the learning rate decides; no other parameter does.
     """
 
@@ -51,6 +61,7 @@ class SyntheticStudy:
     default: float = 0.35
     lr_effect: float = 0.15
     forest: float | None = 0.3
+    confirmed: Mapping[str, float] | None = None
     space: Mapping[str, Any] = field(default_factory=lambda: SPACE)
     counts: Mapping[str, int] = field(default_factory=lambda: COUNTS)
     outcomes: Mapping[str, float] = field(
@@ -117,7 +128,42 @@ class SyntheticStudy:
         self.trials = self.make_trials()
         self.trials.to_parquet(self.paths.trials_parquet)
         self.write_runs()
+        if self.confirmed is not None:
+            self.write_confirmation(self.confirmed)
         return self
+
+    def write_confirmation(self, accuracy: Mapping[str, float]) -> None:
+        """Write the folds, every selected trial's runs on them, and the forest's."""
+        rules = self.config.confirmation
+        folds = draw_folds(self.split, rules.folds, rules.repeats, 42)
+        write_folds(self.paths.folds, folds)
+        generator = np.random.default_rng([self.seed, 2])
+        for group, entry in self.selection["groups"].items():
+            trials = {trial["rank"]: trial for trial in entry["trials"]}
+            for rank in range(1, self.top_k + 1):
+                for number in range(len(folds)):
+                    fold = folds.fold(number, self.split)
+                    record = {"group": group, "rank": rank, "fold": number, "outcome": "none",
+                              "empty": rank not in trials, "reason": entry["note"]}  # fmt: skip
+                    if rank in trials:
+                        right = accuracy.get(group, 0.35)
+                        record |= self._fold_record(fold, trials[rank], right, generator)
+                    write_json(self.paths.confirmation_record(group, rank, number), record)
+        answers: list[dict[str, str]] = [{} for _ in folds.repeats]
+        for number in range(len(folds)):
+            judged = folds.fold(number, self.split).judged
+            answers[number // folds.folds] |= _answers(judged, self.forest or 0.0, generator)
+        record = {"method": "made-up forest", "folds": folds.folds, "predictions": answers,
+                  "folds_hash": folds.content_hash, "seconds": 1.0}  # fmt: skip
+        if self.forest is not None:
+            write_json(self.paths.fold_forest, record)
+
+    def _fold_record(
+        self, fold: Fold, trial: Mapping[str, Any], accuracy: float, generator: np.random.Generator
+    ) -> dict[str, Any]:
+        return {"outcome": "complete", "reason": "", "trial": trial["number"], "epochs": 40,
+                "seconds": 300.0, "fold_hash": fold.content_hash,
+                "predictions": _answers(fold.judged, accuracy, generator)}  # fmt: skip
 
     def write_runs(self) -> None:
         """Select from the trials and write the selection with its extended records."""
@@ -169,8 +215,7 @@ class SyntheticStudy:
         generator = np.random.default_rng([self.seed, 1])
 
         def answers(truth: Mapping[str, str]) -> dict[str, str]:
-            wrong = {c: next(o for o in CATEGORIES if o != c) for c in CATEGORIES}
-            return {t: c if generator.random() < accuracy else wrong[c] for t, c in truth.items()}
+            return _answers(truth, accuracy, generator)
 
         return {
             "method": "random forest of 500 trees on made-up statistics",

@@ -21,6 +21,7 @@ workers: {count: 8, lease_s: 10}
 training: {epochs: 8, early_stop_patience: 0}
 extended: {epochs: 30}
 """
+NO_FOLDS = "confirmation: {folds: 0}"
 FILES = ["--configfile", "tiny.yaml", "eight.yaml"]
 
 
@@ -29,10 +30,12 @@ class ClusterWorkflow:
     """A copy of the workflow's files and what runs there.
 
     environment: what is set beside this process's own.
+    confirms: selected trials are run on folds as well.
     """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    confirms: bool = False
 
     def __post_init__(self) -> None:
         for name in ("Snakefile", "config.yaml"):
@@ -40,7 +43,8 @@ class ClusterWorkflow:
         for name in ("workflow", "profiles", "envs"):
             shutil.copytree(ROOT / name, self.folder / name)
         shutil.copy(ROOT / "tests" / "workflow" / "tiny.yaml", self.folder)
-        (self.folder / "eight.yaml").write_text(OVERLAY)
+        folds = "confirmation: {folds: 2, repeats: 1, epochs: 1}" if self.confirms else NO_FOLDS
+        (self.folder / "eight.yaml").write_text(OVERLAY + folds)
 
     def prepare(self, prepared: Path) -> None:
         """Take tasks, labels and split over from a folder that has them."""
@@ -53,11 +57,11 @@ class ClusterWorkflow:
     def command(self, *more: str) -> list[str]:
         program = str(Path(sys.executable).with_name("snakemake"))
         # The test cluster's nodes are small.
-        sizes = ["--set-threads", "tasks=2", "extended=1", "embeddings=1", "--set-resources"]
-        sizes += [
-            f"{rule}:mem_mb=1000"
-            for rule in ("tasks", "baseline", "sweep", "extended", "embeddings", "report")
-        ]
+        threads = ["tasks=2", "extended=1", "embeddings=1", "confirmation=1"]
+        sizes = ["--set-threads", *threads, "--set-resources"]
+        rules = ["tasks", "baseline", "sweep", "extended", "embeddings", "confirmation", "forest"]
+        rules += ["report"]
+        sizes += [f"{rule}:mem_mb=1000" for rule in rules]
         return [program, "--profile", "profiles/slurm", *FILES, *sizes, *more]
 
     def start(self, *more: str, on: tuple[str, ...] = ()) -> subprocess.Popen[str]:

@@ -43,7 +43,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_whole_workflow_goes_on_after_ctrl_c(tmp_path: Path) -> None:
-    workflow = ClusterWorkflow(tmp_path)
+    workflow = ClusterWorkflow(tmp_path, confirms=True)
     first = workflow.start()
     workflow.wait(lambda: workflow.n_epochs() >= 6, first)
     assert workflow.start().wait(60) != 0
@@ -63,7 +63,11 @@ def test_the_whole_workflow_goes_on_after_ctrl_c(tmp_path: Path) -> None:
     assert len(found) == 1 and "of 16 trials finished" in found[0] and "to go on with" in found[0]
     with (tmp_path / "outputs" / "tiny" / "cost.csv").open(newline="") as stream:
         cost = {row["stage"]: row for row in csv.DictReader(stream)}
-    assert set(cost) == {"prepare", "baseline", "sweep", "extended", "embeddings", "report"}
+    assert set(cost) == {
+        "prepare", "baseline", "sweep", "extended", "embeddings", "confirmation", "forest",
+        "report",
+    }  # fmt: skip
+    assert cost["confirmation"]["jobs"] == "4"
     assert int(cost["sweep"]["jobs"]) == sum(len(tasks) for tasks in array_jobs(tmp_path).values())
     assert all(float(row["cpu_hours_asked"]) > 0 for row in cost.values())
     assert "What study tiny cost" in workflow.log()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from arcsweep.encoders.model import SWITCHES
 from arcsweep.training.probe import ClassifierProbe
 
 from .easy import CNN, CONTEXT, easy_data, settings
@@ -20,6 +21,14 @@ def test_equal_rehearsals_have_equal_outcomes_and_others_have_not() -> None:
     assert outcome() == outcome()
     for changed in ({"lr": 1e-4}, {"depth": 3}, {"use_coords": False}, {"batch_size": 16}):
         assert outcome(**changed) != outcome(), changed
+
+
+@pytest.mark.parametrize("params", [SMALL, {**CONTEXT, "ctx_d_model": 8}])
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_an_audit_sees_that_a_switch_acts(params: dict[str, Any], switch: str) -> None:
+    outcomes = [PROBE.rehearse({**params, **on}, 0, 1).outcome
+                for on in ({}, {switch: False}, {switch: True})]  # fmt: skip
+    assert outcomes[0] == outcomes[1] != outcomes[2]
 
 
 def test_what_the_model_ignores_changes_no_outcome() -> None:

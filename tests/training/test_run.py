@@ -1,6 +1,7 @@
 """Training, and going on with it."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,14 @@ import torch
 from torch.utils._pytree import tree_flatten
 
 from arcsweep.protocol import Diverged, OutOfMemory, StopTraining
-from arcsweep.training.run import TrainedModel, TrainingRun, epochs_since_best, train_model
+from arcsweep.training.data import TrainingData
+from arcsweep.training.run import (
+    TrainedModel,
+    TrainingRun,
+    Watched,
+    epochs_since_best,
+    train_model,
+)
 
 from .easy import CNN, CONTEXT, Recorder, easy_data, settings
 
@@ -135,6 +143,37 @@ def test_the_scheduler_changes_later_epochs() -> None:
         rates[use_scheduler] = [metrics["learning_rate"] for metrics in recorder.metrics]
     assert rates[False] == [1e-7] * 4
     assert rates[True][0] == 1e-7 and rates[True][-1] < 1e-7
+
+
+def relabelled() -> TrainingData:
+    """The same data with another category for each validation task."""
+    named = np.unique(DATA.validation.labels)
+    labels = named[(np.searchsorted(named, DATA.validation.labels) + 1) % len(named)]
+    return replace(DATA, validation=replace(DATA.validation, labels=labels))
+
+
+@BOTH
+@pytest.mark.parametrize("watched", ["train_loss", "accuracy"])
+def test_validation_labels_steer_the_scheduler_only_where_it_watches_them(
+    params: dict[str, Any], watched: Watched
+) -> None:
+    hasty = settings(epochs=6, scheduler_patience=0, early_stop_patience=0)
+    trained = [
+        train_model(data, params, hasty, 0, Recorder(), watched) for data in (DATA, relabelled())
+    ]
+    same = torch.equal(*(weights(each.model) for each in trained))
+    assert same == (watched == "train_loss")
+    assert torch.equal(trained[0].logits, trained[1].logits) == same
+
+
+def test_the_logits_are_those_of_the_last_epoch_also_after_a_resumption() -> None:
+    whole = Recorder()
+    first = train(CNN, whole)
+    again = train(CNN, Recorder(whole.states[-1]))
+    assert torch.equal(again.logits, first.logits)
+    assert first.final["n_correct"] == int(
+        (first.logits.argmax(dim=1).numpy() == DATA.validation.labels).sum()
+    )
 
 
 def test_a_report_carries_the_epochs_metrics() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from arcsweep.encoders.model import build_model
+from arcsweep.encoders.model import SWITCHES, build_model
 from arcsweep.errors import InputError
 from arcsweep.training.batches import assemble
 from arcsweep.training.saved_model import load_model, read_model_file, save_model
@@ -15,9 +15,10 @@ from arcsweep.training.views import validation_views
 from .easy import CNN, CONTEXT, easy_data, settings
 
 DATA = easy_data()
+ON: dict[str, Any] = dict.fromkeys(SWITCHES, True)
 
 
-@pytest.mark.parametrize("params", [CNN, CONTEXT], ids=["cnn", "context"])
+@pytest.mark.parametrize("params", [CNN, CONTEXT, {**CNN, **ON}, {**CONTEXT, **ON}])
 def test_a_loaded_model_gives_the_saved_ones_logits(tmp_path: Path, params: dict[str, Any]) -> None:
     model = build_model(params, DATA.centroids).eval()
     save_model(tmp_path / "model.pt", model, params, {"accuracy": 0.5})

@@ -45,6 +45,14 @@ def test_a_deleted_extended_run_is_made_again_with_what_depends_on_it(sweep: Swe
     assert json.loads(record.read_text()) == before
 
 
+def test_a_deleted_fold_run_is_made_again_without_training(sweep: Sweep) -> None:
+    record = sweep.folder / "outputs" / "tiny" / "confirmation" / "cnn-rank1-fold1.json"
+    before = json.loads(record.read_text())
+    record.unlink()
+    assert jobs_run(sweep.succeed()) == {"confirmation": 1, "report": 1}
+    assert json.loads(record.read_text()) == before
+
+
 def test_a_raised_budget_adds_exactly_the_difference_and_keeps_extended_runs(sweep: Sweep) -> None:
     before = sweep.trials()
     stored_before = {path.parent.name: path.stat().st_mtime_ns for path in stored_runs(sweep)}

@@ -8,6 +8,10 @@ rule report:
         data=PLAN.classifier_files(
             "labels", "split", "manifest", "baseline", "embeddings"
         ),
+        confirmation=PLAN.confirmation_records(),
+        hypotheses=PLAN.hypothesis_records(),
+        adoption=PLAN.adoption_records(),
+        folds=PLAN.fold_files("folds", "fold_forest"),
     output:
         index=report(
             PATHS.report_index,
@@ -53,6 +57,16 @@ rule report:
             )
             for folder in PLAN.classifier_files("figures")
         ],
+        hypotheses=[
+            report(
+                page,
+                caption="../report/hypotheses.rst",
+                category="Answers",
+                labels={"page": "hypotheses"},
+            )
+            for page in PLAN.hypothesis_files("hypotheses_page")
+        ],
+        hypotheses_table=PLAN.hypothesis_files("hypotheses_table"),
     log:
         f"logs/{PATHS.study}/report.log",
     benchmark:

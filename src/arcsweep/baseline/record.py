@@ -11,6 +11,7 @@ from arcsweep.baseline.forest import cross_validate, predict_split
 from arcsweep.baseline.statistics import SUMMARIES, pair_statistics, task_statistics
 from arcsweep.config.baseline import BaselineConfig
 from arcsweep.labels.taxonomy import CATEGORIES
+from arcsweep.split.folds import Folds
 from arcsweep.split.split import Split
 from arcsweep.tasks.arrays import TaskArrays
 
@@ -30,8 +31,7 @@ def baseline_record(
     answers = predict_split(table, split.train, split.validation, config.trees, config.seeds)
     majority = max(CATEGORIES, key=Counter(labels.values()).__getitem__)
     return {
-        "method": f"random forest of {config.trees} trees on {len(SUMMARIES)} summaries "
-        f"({', '.join(SUMMARIES)}) of {_n_statistics()} statistics of the grids",
+        "method": _method(config),
         "settings": config.model_dump(mode="json"),
         "chance": 1 / len(CATEGORIES),
         "majority": Counter(labels.values())[majority] / len(labels),
@@ -42,6 +42,38 @@ def baseline_record(
             "all": round(time.perf_counter() - started, 1),
         },
     }
+
+
+def fold_record(
+    arrays: TaskArrays, split: Split, folds: Folds, config: BaselineConfig
+) -> dict[str, Any]:
+    """A forest on each of ``folds``, trained on its training side: one answer a task and repeat.
+
+    The seed of a fold's forest is the fold's number, as an encoder's is.
+    """
+    started = time.perf_counter()
+    rows = {task: row for row, task in enumerate(arrays.task_ids)}
+    labelled = {**split.train, **split.validation}
+    table = {task: task_statistics(arrays, rows[task], config.max_examples) for task in labelled}
+    answers: list[dict[str, str]] = [{} for _ in folds.repeats]
+    for number in range(len(folds)):
+        fold = folds.fold(number, split)
+        (named,) = predict_split(table, fold.train, fold.judged, config.trees, [number])
+        answers[number // folds.folds].update(named)
+    return {
+        "method": _method(config),
+        "folds": folds.folds,
+        "folds_hash": folds.content_hash,
+        "predictions": answers,
+        "seconds": round(time.perf_counter() - started, 1),
+    }
+
+
+def _method(config: BaselineConfig) -> str:
+    return (
+        f"random forest of {config.trees} trees on {len(SUMMARIES)} summaries "
+        f"({', '.join(SUMMARIES)}) of {_n_statistics()} statistics of the grids"
+    )
 
 
 def _n_statistics() -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from arcsweep.classifier.demonstrations import Showing, build_views
 from arcsweep.encoders.model import TaskClassifier
@@ -24,7 +25,23 @@ def ensemble_probabilities(
 ) -> NDArray[np.float64]:
     """Each model's probabilities, float64 (n_models, n_tasks, 9), not calibrated.
 
-    models: on ``device``. tasks: the demonstration pairs of each, at least one.
+    The arguments are those of :func:`ensemble_logits`.
+    """
+    logits = ensemble_logits(models, showing, tasks, device, advance)
+    probabilities: NDArray[np.float64] = softmax(logits, axis=2)
+    return probabilities
+
+
+def ensemble_logits(
+    models: Sequence[TaskClassifier],
+    showing: Showing,
+    tasks: Sequence[Sequence[Example]],
+    device: torch.device,
+    advance: Callable[[], None] = lambda: None,
+) -> NDArray[np.float64]:
+    """Each model's logits, float64 (n_models, n_tasks, 9), mean over a task's views.
+
+    models: on ``device``, in evaluation mode. tasks: the demonstration pairs of each, at least one.
     advance: called after each of ``n_batches(tasks, showing)`` batches.
     """
     chosen = [showing.views(len(pairs)) for pairs in tasks]
@@ -42,8 +59,8 @@ def ensemble_probabilities(
                 sums[number].index_add_(0, task_of_view[at : at + VIEWS_AT_ONCE], logits)
             advance()
     counts = torch.bincount(task_of_view, minlength=len(tasks)).double()
-    probabilities: NDArray[np.float64] = (sums / counts[:, None]).softmax(dim=2).numpy()
-    return probabilities
+    means: NDArray[np.float64] = (sums / counts[:, None]).numpy()
+    return means
 
 
 def n_batches(tasks: Sequence[Sequence[Example]], showing: Showing) -> int:

@@ -14,7 +14,9 @@ WARNINGS: dict[Source, str] = {
         "these models, so accuracy, calibration and precision on them flatter."
     ),
     "confirmation-folds": (
-        "The held-out tasks are those of the confirmation folds, which selected nothing."
+        "The held-out tasks are those of the confirmation folds, which selected nothing. Each was "
+        "answered by models of the same settings that were trained without it; the exported models "
+        "did train on it."
     ),
 }
 """What a reader must know of each source."""

@@ -14,12 +14,16 @@ from arcsweep.cli import (
     check,
     classify,
     config,
+    confirmation,
     cost,
     dashboard,
     db,
     embeddings,
     export,
     extended,
+    folds,
+    forest,
+    hypothesis,
     labels,
     report,
     selection,
@@ -79,6 +83,11 @@ app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(embeddings.embeddings)
+app.command()(folds.folds)
+app.command()(confirmation.confirmation)
+app.command()(forest.forest)
+app.command()(hypothesis.hypothesis)
+app.command()(hypothesis.adoption)
 app.command()(report.report)
 app.command()(cost.cost)
 app.command()(export.export)

@@ -31,6 +31,7 @@ class Need:
 
     least and most bound the values, both included unless ``open_ends``.
     when: switch → the value with which, and only with which, the parameter is used.
+    optional: absent means off, in all trials or, with a condition, in those without a value.
     """
 
     kind: Literal["truth", "text", "whole", "real"]
@@ -39,6 +40,7 @@ class Need:
     open_ends: bool = False
     choices: tuple[str, ...] = ()
     when: Mapping[str, Choice] = field(default_factory=dict)
+    optional: bool = False
 
 
 _MAX_SIZE = 65_536.0
@@ -68,6 +70,9 @@ NEEDS: dict[str, Need] = {
     "ctx_pixel_layers": Need("whole", 1, _MAX_LAYERS, when=_CONTEXT),
     "ctx_grid_layers": Need("whole", 1, _MAX_LAYERS, when=_CONTEXT),
     "ctx_dropout": Need("real", 0.0, 0.999, when=_CONTEXT),
+    "mark_changes": Need("truth", optional=True),
+    "show_sizes": Need("truth", optional=True),
+    "max_pool": Need("truth", optional=True),
 }
 
 
@@ -77,7 +82,7 @@ def classifier_problems(config: Config) -> Iterator[Problem]:
     space = config.study.space
     found = [*_missing(space), *_unused(space), *_values(space)]
     if not found:
-        found = [*_conditions(space), *_heads(space)]
+        found = [*_conditions(space), *head_problems(space)]
     for problem in found:
         yield problem.below("study", "space")
 
@@ -115,7 +120,7 @@ def _reachable(switch: str, value: Choice, space: SpaceConfig) -> bool:
 
 def _missing(space: SpaceConfig) -> Iterator[Problem]:
     for name, need in NEEDS.items():
-        if name in space:
+        if name in space or need.optional:
             continue
         if not need.when:
             yield Problem(
@@ -159,7 +164,7 @@ def _kind(name: str, parameter: ParameterConfig, need: Need) -> Iterator[Problem
     """Values of the wrong kind or out of the bounds that the classifier can work with."""
     if isinstance(parameter, CategoricalConfig):
         for index, choice in enumerate(parameter.choices):
-            rule = _broken(choice, need)
+            rule = broken_rule(choice, need)
             if rule:
                 yield Problem(
                     (name, "choices", index), f"must be {rule}, got {shown(choice)}; remove it"
@@ -171,12 +176,12 @@ def _kind(name: str, parameter: ParameterConfig, need: Need) -> Iterator[Problem
         return
     ends: tuple[tuple[str, float], ...] = (("low", parameter.low), ("high", parameter.high))
     for end, value in ends:
-        rule = _broken(value if need.kind == "real" else int(value), need)
+        rule = broken_rule(value if need.kind == "real" else int(value), need)
         if rule:
             yield Problem((name, end), f"must be {rule}, got {shown(value)}; change it")
 
 
-def _broken(value: Choice, need: Need) -> str:
+def broken_rule(value: Choice, need: Need) -> str:
     """The rule that ``value`` breaks, or nothing."""
     match need.kind:
         case "truth":
@@ -206,6 +211,8 @@ def _bounds(need: Need) -> str:
 def _conditions(space: SpaceConfig) -> Iterator[Problem]:
     """A used parameter must always be there, and an unused one never."""
     for name, ancestors in constraints(space).items():
+        if NEEDS[name].optional:
+            continue
         needed: dict[str, Values] = {switch: (value,) for switch, value in NEEDS[name].when.items()}
         if _decisive(ancestors, space) != _decisive(needed, space):
             written = ", ".join(f"{s}: {shown(v).strip(chr(39))}" for s, (v,) in needed.items())
@@ -228,7 +235,7 @@ def _decisive(ancestors: Mapping[str, Values], space: SpaceConfig) -> dict[str, 
     return decisive
 
 
-def _heads(space: SpaceConfig) -> Iterator[Problem]:
+def head_problems(space: SpaceConfig) -> Iterator[Problem]:
     """Attention splits ctx_d_model evenly among its heads."""
     if "ctx_d_model" not in space or "ctx_n_head" not in space:
         return

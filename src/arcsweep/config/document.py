@@ -61,8 +61,11 @@ def document() -> str:
     schema = config_schema()
     definitions = schema["$defs"]
     parts = [_HEAD]
-    for name, reference in schema["properties"].items():
-        parts += _section(name, _resolve(reference, definitions), definitions)
+    for name, prop in schema["properties"].items():
+        if "$ref" in prop:
+            parts += _section(name, _resolve(prop, definitions), definitions)
+        else:
+            parts += _list(name, prop, definitions)
     return "\n".join(parts)
 
 
@@ -82,6 +85,13 @@ def _section(name: str, section: Mapping[str, Any], definitions: Mapping[str, An
             definition = definitions[model.__name__]
             parts += [f"### type: {kind}\n\n{definition['description']}\n", _table(definition)]
     return parts
+
+
+def _list(name: str, prop: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[str]:
+    """A list of equal sections: what it is, and a table of the keys of each."""
+    entry = _resolve(prop["items"], definitions)
+    text = " ".join(f"{prop['description']} {entry['description']}".split())
+    return [f"## {name}\n\nA list; empty by default. {text}\n", _table(entry)]
 
 
 def _resolve(prop: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:

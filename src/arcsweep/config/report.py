@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -55,7 +55,8 @@ def _valid_keys(section: Key) -> list[str]:
         return list(PARAMETER_TYPES[str(section[3])].model_fields)
     model: Any = Config
     for part in section:
-        model = model.model_fields[part].annotation
+        is_index = isinstance(part, int)
+        model = get_args(model)[0] if is_index else model.model_fields[part].annotation
     return list(model.model_fields)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from arcsweep.config.base import Problem
 from arcsweep.config.classifier_rules import classifier_problems, trains_classifier
+from arcsweep.config.hypothesis_rules import hypothesis_problems
 from arcsweep.config.path_rules import path_problems
 from arcsweep.config.root import Config
 from arcsweep.config.space import CategoricalConfig
@@ -16,9 +17,11 @@ _GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 def joint_problems(config: Config) -> Iterator[Problem]:
     """What the sections, each right in itself, get wrong together."""
     yield from _selection(config)
+    yield from _confirmation(config)
     yield from path_problems(config)
     if trains_classifier(config):
         yield from classifier_problems(config)
+        yield from hypothesis_problems(config)
 
 
 def _selection(config: Config) -> Iterator[Problem]:
@@ -45,3 +48,14 @@ def _selection(config: Config) -> Iterator[Problem]:
                     "must be up to 50 letters, digits and ._- each, because selection.by makes "
                     f"file names of them; got {shown(choice)}",
                 )
+
+
+def _confirmation(config: Config) -> Iterator[Problem]:
+    """Only what is selected can be confirmed."""
+    top_k = config.confirmation.top_k
+    if top_k is not None and top_k > config.selection.top_k:
+        yield Problem(
+            ("confirmation", "top_k"),
+            f"must not be above selection.top_k {config.selection.top_k}, got {top_k}; lower it, "
+            "or write null to confirm all that is selected",
+        )

@@ -22,6 +22,10 @@ ORDER = (
     "selection",
     "extended",
     "embeddings",
+    "confirmation",
+    "forest",
+    "hypothesis",
+    "adoption",
 )
 
 

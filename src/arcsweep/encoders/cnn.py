@@ -4,11 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from arcsweep.encoders.changes import ChangeMark
 from arcsweep.encoders.gather import gather_rows
 from arcsweep.encoders.linear import apply_linear
 from arcsweep.encoders.pairs import N_CODES, PairBatch
-from arcsweep.encoders.pooling import fill_slots, mean_by_side
+from arcsweep.encoders.pooling import fill_slots, max_by_side, mean_by_side
 from arcsweep.encoders.sheets import Sheet
+from arcsweep.encoders.sizes import PairSizes
 
 BASE_CHANNELS = (32, 64, 128)
 """Channels at width_mult 1 of the full, the half and the quarter resolution."""
@@ -33,6 +35,11 @@ class TaskEncoderCNN(nn.Module):
     demo_agg: "mean" averages the pairs before the MLP, in any order; "flatten" puts DEMO_SLOTS of
         them side by side, zeros in empty slots, and averages the embeddings of further groups.
     use_coords: tell every cell its row and column, absolute and as a share of the canvas.
+    mark_changes: mark the cells where input and output differ (:class:`ChangeMark`).
+    show_sizes: add what the grids' sizes tell to each pair before the MLP (:class:`PairSizes`).
+    max_pool: give the MLP the maximum of a grid's cells beside their mean, normalised by itself: a
+        mean drowns the few cells that say what was done in a grid of hundreds.
+    The last three are off in the seed's study; their weights are drawn after all others.
     """
 
     def __init__(
@@ -43,6 +50,9 @@ class TaskEncoderCNN(nn.Module):
         embed_dim: int,
         demo_agg: str,
         use_coords: bool,
+        mark_changes: bool = False,
+        show_sizes: bool = False,
+        max_pool: bool = False,
     ) -> None:
         super().__init__()
         channels = [max(8, 8 * round(width_mult * base / 8)) for base in BASE_CHANNELS]
@@ -61,8 +71,12 @@ class TaskEncoderCNN(nn.Module):
         pooled = 2 * channels[self.n_resolutions - 1]
         self.cell_norm = nn.LayerNorm(channels[self.n_resolutions - 1])
         self.pair_norm = nn.LayerNorm(pooled)
-        self.hidden = nn.Linear(pooled * (DEMO_SLOTS if self.flatten else 1), mlp_hidden)
+        seen = (2 if max_pool else 1) * pooled * (DEMO_SLOTS if self.flatten else 1)
+        self.hidden = nn.Linear(seen, mlp_hidden)
         self.embed = nn.Linear(mlp_hidden, embed_dim)
+        self.changes = ChangeMark(channels[0]) if mark_changes else None
+        self.sizes = PairSizes(pooled) if show_sizes else None
+        self.peak_norm = nn.LayerNorm(pooled) if max_pool else None
 
     def forward(self, batch: PairBatch) -> Tensor:
         """Embeddings (B, embed_dim) of a batch laid out with ``n_resolutions`` sheets."""
@@ -72,11 +86,8 @@ class TaskEncoderCNN(nn.Module):
                 x_SC = self.merges[resolution - 1](x_SC, batch.sheets[resolution - 1], sheet)
             for block in stage:  # type: ignore[attr-defined]
                 x_SC = block(x_SC, sheet)
-        last = batch.sheets[-1]
-        x_TC = F.relu(self.cell_norm(x_SC.index_select(0, last.position)))
-        pairs = mean_by_side(x_TC, last.weights, last.pair_of_cell, batch.n_pairs).flatten(1)
         slots, filled = fill_slots(
-            self.pair_norm(pairs),
+            self._pairs(x_SC, batch),
             batch.task_of_pair,
             batch.slot_of_pair,
             batch.n_tasks,
@@ -85,8 +96,22 @@ class TaskEncoderCNN(nn.Module):
         return self._flattened(slots, filled) if self.flatten else self._averaged(slots, filled)
 
     def _stem(self, sheet: Sheet) -> Tensor:
-        x_SC = F.embedding(sheet.codes, self.codes)
+        codes = self.codes if self.changes is None else self.changes(self.codes)
+        x_SC = F.embedding(sheet.codes, codes)
         return x_SC if self.coordinates is None else x_SC + self.coordinates(sheet.coordinates)
+
+    def _pairs(self, x_SC: Tensor, batch: PairBatch) -> Tensor:
+        """Each pair as one vector, (P, F), of the last sheet's positions."""
+        last = batch.sheets[-1]
+        x_TC = F.relu(self.cell_norm(x_SC.index_select(0, last.position)))
+        cells = (x_TC, last.weights, last.pair_of_cell, batch.n_pairs)
+        pairs_PF: Tensor = self.pair_norm(mean_by_side(*cells).flatten(1))
+        if self.sizes is not None:
+            pairs_PF = pairs_PF + self.sizes(batch.shapes)
+        if self.peak_norm is not None:
+            peaks_PF = self.peak_norm(max_by_side(*cells).flatten(1))
+            pairs_PF = torch.cat([pairs_PF, peaks_PF], dim=1)
+        return pairs_PF
 
     def _averaged(self, slots_BNF: Tensor, filled_BN: Tensor) -> Tensor:
         mean_BF = slots_BNF.sum(dim=1) / filled_BN.sum(dim=1, keepdim=True)

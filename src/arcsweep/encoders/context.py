@@ -5,9 +5,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from arcsweep.encoders.attention import TransformerLayer
+from arcsweep.encoders.changes import ChangeMark
 from arcsweep.encoders.dropout import Dropout
 from arcsweep.encoders.pairs import N_CODES, PairBatch
-from arcsweep.encoders.pooling import fill_slots, mean_by_side
+from arcsweep.encoders.pooling import fill_slots, max_by_side, mean_by_side
+from arcsweep.encoders.sizes import PairSizes
 
 MAX_SIDE = 30
 
@@ -24,6 +26,12 @@ class TaskEncoderAdvanced(nn.Module):
     ctx_pixel_layers: layers of attention over the cells of a pair, at least 1.
     ctx_grid_layers: layers of attention over the grids of a task, at least 1.
     ctx_dropout: dropout of the embedded cells and of every layer's branches.
+    mark_changes: mark the cells where input and output differ (:class:`ChangeMark`).
+    show_sizes: add what a pair's sizes tell to its two grids (:class:`PairSizes`), before grids
+        attend to each other.
+    max_pool: add a linear map of the maximum of a grid's cells to their mean: a mean drowns the
+        few cells that say what was done in a grid of hundreds.
+    The last three are off in the seed's study; their weights are drawn after all others.
     """
 
     n_resolutions = 0
@@ -36,6 +44,9 @@ class TaskEncoderAdvanced(nn.Module):
         ctx_grid_layers: int,
         ctx_dropout: float,
         embed_dim: int,
+        mark_changes: bool = False,
+        show_sizes: bool = False,
+        max_pool: bool = False,
     ) -> None:
         super().__init__()
         self.codes = nn.Parameter(torch.randn(N_CODES, ctx_d_model))
@@ -52,6 +63,13 @@ class TaskEncoderAdvanced(nn.Module):
         )
         self.task_norm = nn.LayerNorm(ctx_d_model)
         self.embed = nn.Linear(ctx_d_model, embed_dim)
+        self.changes = ChangeMark(ctx_d_model) if mark_changes else None
+        self.sizes = PairSizes(2 * ctx_d_model) if show_sizes else None
+        self.peaks = (
+            nn.Sequential(nn.LayerNorm(ctx_d_model), nn.Linear(ctx_d_model, ctx_d_model))
+            if max_pool
+            else None
+        )
 
     def forward(self, batch: PairBatch) -> Tensor:
         """Embeddings (B, embed_dim)."""
@@ -59,10 +77,8 @@ class TaskEncoderAdvanced(nn.Module):
         real = batch.sides.any(dim=0) if batch.padded else None
         for layer in self.pixel_layers:
             x_TD = layer(x_TD, batch.lengths, real)
-        grids_P2D = mean_by_side(x_TD, batch.sides, batch.pair_of_cell, batch.n_pairs)
-        grids_P2D = self.grid_norm(grids_P2D) + self.sides
         slots, filled = fill_slots(
-            grids_P2D.flatten(1),
+            self._grids(x_TD, batch).flatten(1),
             batch.task_of_pair,
             batch.slot_of_pair,
             batch.n_tasks,
@@ -77,9 +93,20 @@ class TaskEncoderAdvanced(nn.Module):
         embedding: Tensor = self.embed(y_BND.sum(dim=1) / there.sum(dim=1, keepdim=True))
         return embedding
 
+    def _grids(self, x_TD: Tensor, batch: PairBatch) -> Tensor:
+        """Each pair's input and output as one vector each, (P, 2, D), of its cells."""
+        cells = (x_TD, batch.sides, batch.pair_of_cell, batch.n_pairs)
+        grids_P2D: Tensor = self.grid_norm(mean_by_side(*cells)) + self.sides
+        if self.sizes is not None:
+            grids_P2D = grids_P2D + self.sizes(batch.shapes).view(grids_P2D.shape)
+        if self.peaks is not None:
+            grids_P2D = grids_P2D + self.peaks(max_by_side(*cells))
+        return grids_P2D
+
     def _cells(self, batch: PairBatch) -> Tensor:
+        codes = self.codes if self.changes is None else self.changes(self.codes)
         embedded = (
-            F.embedding(batch.codes, self.codes)
+            F.embedding(batch.codes, codes)
             + F.embedding(batch.rows, self.rows)
             + F.embedding(batch.columns, self.columns)
         )

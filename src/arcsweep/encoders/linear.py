@@ -16,8 +16,8 @@ def apply_linear(layer: nn.Linear, x_TD: Tensor) -> Tensor:
     not. The dilation of a 1×1 kernel means nothing, but without one PyTorch takes MKL again when
     there is one thread.
     """
-    small = len(x_TD) < MIN_ROWS
-    if small or x_TD.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+    onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    if len(x_TD) < MIN_ROWS or x_TD.device.type != "cpu" or not onednn:
         y_TD: Tensor = layer(x_TD)
         return y_TD
     x_1D1T = x_TD[None, None].permute(0, 3, 1, 2)

@@ -26,6 +26,9 @@ ENCODER_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """encoder_type → the parameters that shape that encoder, named as its arguments."""
 
+SWITCHES = ("mark_changes", "show_sizes", "max_pool")
+"""Parameters that shape either encoder and that a space may lack: what has no value is off."""
+
 ENCODERS: dict[str, type[TaskEncoderCNN] | type[TaskEncoderAdvanced]] = {
     "cnn": TaskEncoderCNN,
     "context": TaskEncoderAdvanced,
@@ -54,7 +57,7 @@ class TaskClassifier(nn.Module):
 def build_model(params: Params, centroids: NDArray[np.float32]) -> TaskClassifier:
     """The model of these parameters, its weights drawn from torch's random state.
 
-    params: sampled parameters that are active; those of training are ignored.
+    params: sampled parameters that are active; those of training are ignored, SWITCHES optional.
     centroids: float32 (9, D). Raises ConfigError for a missing parameter or an unknown encoder.
     """
     encoder_type = str(_value(params, "encoder_type"))
@@ -64,6 +67,7 @@ def build_model(params: Params, centroids: NDArray[np.float32]) -> TaskClassifie
             "correct its choices"
         )
     arguments = {name: _value(params, name) for name in ENCODER_PARAMETERS[encoder_type]}
+    arguments |= {name: bool(params.get(name, False)) for name in SWITCHES}
     encoder = ENCODERS[encoder_type](**arguments)  # type: ignore[arg-type]
     temperature = float(_value(params, "temperature")) if _value(params, "use_cosine") else None
     return TaskClassifier(

@@ -31,6 +31,7 @@ class PairBatch:
     sides: float32 (2, T), 1 where the input (0) or the output (1) reaches.
     pair_of_cell: int64 (T,).
     lengths: cells of each pair, P numbers on the host.
+    shapes: int64 (P, 2, 2), (height, width) of input and output.
     task_of_pair, slot_of_pair: int64 (P,), the pair's task and its number within the task.
     n_tasks, n_slots: B and the largest number of pairs of a task.
     padded: whether there are cells that neither grid reaches.
@@ -43,6 +44,7 @@ class PairBatch:
     sides: Tensor
     pair_of_cell: Tensor
     lengths: tuple[int, ...]
+    shapes: Tensor
     task_of_pair: Tensor
     slot_of_pair: Tensor
     n_tasks: int
@@ -103,6 +105,7 @@ def build_pairs(
         torch.from_numpy(cells.weights),
         torch.from_numpy(cells.canvas),
         tuple(np.bincount(cells.canvas, minlength=len(offsets)).tolist()),
+        torch.from_numpy(shapes.astype(np.int64)),
         torch.from_numpy(np.repeat(np.arange(len(pairs_per_task)), pairs_per_task)),
         torch.from_numpy(np.arange(len(offsets)) - np.repeat(n_before, pairs_per_task)),
         len(pairs_per_task),

@@ -1,4 +1,4 @@
-"""From cells to grids, and from grids to tasks: means that padding does not reach."""
+"""From cells to grids, and from grids to tasks, in ways that padding does not reach."""
 
 import torch
 from torch import Tensor
@@ -16,6 +16,22 @@ def mean_by_side(x_TC: Tensor, weights: Tensor, pair_of_cell: Tensor, n_pairs: i
     ]
     counts = [weights.new_zeros(n_pairs).index_add(0, pair_of_cell, side) for side in weights]
     return torch.stack(sums, dim=1) / torch.stack(counts, dim=1)[:, :, None]
+
+
+def max_by_side(x_TC: Tensor, weights: Tensor, pair_of_cell: Tensor, n_pairs: int) -> Tensor:
+    """Largest features among the input's and among the output's cells, (P, 2, C).
+
+    As :func:`mean_by_side`, for cells that come pair after pair. One reduction over runs of rows:
+    scattering maxima instead takes ten times as long on a CPU.
+    """
+    ones = torch.ones_like(pair_of_cell)
+    lengths = pair_of_cell.new_zeros(n_pairs).index_add(0, pair_of_cell, ones)
+    sides = [x_TC.masked_fill(side[:, None] == 0, -torch.inf) for side in weights]
+    maxima = [
+        torch.segment_reduce(side_TC, "max", lengths=lengths, axis=0, unsafe=True)
+        for side_TC in sides
+    ]
+    return torch.stack(maxima, dim=1)
 
 
 def fill_slots(

@@ -35,10 +35,10 @@ def model_card(
     """The card as Markdown."""
     sections = (
         _models(config, members, n_empty),
-        _data(paths, split),
+        _data(paths, split, held_out),
         _accuracy(config, held_out),
         _precision(held_out),
-        _limits(held_out, split),
+        _limits(held_out),
         _use(),
     )
     return "\n\n".join(sections) + "\n"
@@ -73,7 +73,7 @@ def _models(config: Config, members: Sequence[Member], n_empty: int) -> str:
     )
 
 
-def _data(paths: Paths, split: Split) -> str:
+def _data(paths: Paths, split: Split, held_out: HeldOut) -> str:
     manifest, labels = read_manifest(paths.manifest), load_labels(paths.labels)
     made = ", ".join(f"{name} {version}" for name, version in manifest.packages.items())
     origin = (
@@ -86,10 +86,9 @@ def _data(paths: Paths, split: Split) -> str:
         if labels.source == "derived"
         else "from the user's own file"
     )
-    trained, validated = Counter(split.train.values()), Counter(split.validation.values())
+    trained, asked = Counter(split.train.values()), _counts(held_out)
     rows = [
-        f"| {c} | {CATEGORY_NAMES[c]} | {CATEGORY_DESCRIPTIONS[c]} | {trained[c]} "
-        f"| {validated[c]} |"
+        f"| {c} | {CATEGORY_NAMES[c]} | {CATEGORY_DESCRIPTIONS[c]} | {trained[c]} | {asked[c]} |"
         for c in CATEGORIES
     ]
     return "\n".join(
@@ -173,8 +172,14 @@ def _precision_row(rule: Rule) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _limits(held_out: HeldOut, split: Split) -> str:
-    only = ", ".join(split.train_only_categories) or "none"
+def _counts(held_out: HeldOut) -> Counter[str]:
+    """Held-out tasks of each category."""
+    return Counter(CATEGORIES[label] for label in held_out.labels.tolist())
+
+
+def _limits(held_out: HeldOut) -> str:
+    asked = _counts(held_out)
+    only = ", ".join(c for c in CATEGORIES if not asked[c]) or "none"
     return "\n".join(
         (
             "## Limits",

@@ -3,23 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from arcsweep.atomic import write_text
 from arcsweep.classifier.demonstrations import Showing
 from arcsweep.classifier.ensemble import ensemble_probabilities, n_batches
 from arcsweep.classifier.file import Export, Member, read_export, write_export
+from arcsweep.classifier.first_pairs import first_pairs
 from arcsweep.classifier.held_out import HeldOut
 from arcsweep.config import Config
 from arcsweep.errors import InputError
 from arcsweep.export.card import model_card
+from arcsweep.export.folds import fold_held_out
 from arcsweep.export.runs import ConfirmedRun, confirmed_runs
 from arcsweep.paths import Paths
 from arcsweep.split.split import Split, load_split
-from arcsweep.tasks.arc_json import Example
 from arcsweep.tasks.arrays import load_task_arrays
-from arcsweep.tasks.grid import Grid
 from arcsweep.tasks.progress import progress
 from arcsweep.tasks.rearc import task_ids
 from arcsweep.training.data import LabelledTasks
@@ -50,7 +47,9 @@ def export_study(
             )
     members = tuple(_member(run) for run in runs)
     showing = Showing(config.training.n_demos, config.training.validation_views)
-    held_out = _held_out(config, paths, members, showing, split)
+    held_out = fold_held_out(config, paths, runs, split)
+    if held_out is None:
+        held_out = _held_out(config, paths, members, showing, split)
     export = Export(
         members=members,
         showing=showing,
@@ -71,15 +70,17 @@ def export_study(
 
 
 def current_export(config: Config, paths: Paths) -> Path:
-    """The study's exported ensemble, made when it is missing, damaged or of other runs."""
+    """The study's exported ensemble, made when it is missing, damaged or of other runs, or when it
+    was confirmed since."""
     target = paths.exported_model
     runs, _ = confirmed_runs(config, paths, None, None, None)
-    wanted = [run.model_sha256 for run in runs]
+    confirmed = fold_held_out(config, paths, runs, load_split(paths.split)) is not None
+    source = "confirmation-folds" if confirmed else "search-validation"
     try:
-        found = [member.facts.get("model_sha256") for member in read_export(target).members]
+        export = read_export(target)
     except InputError:
-        found = []
-    if found != wanted:
+        export = None
+    if export is None or export.held_out.source != source or not _are_of(export, runs):
         export_study(config, paths, target)
     return target
 
@@ -87,6 +88,12 @@ def current_export(config: Config, paths: Paths) -> Path:
 def card_path(target: Path) -> Path:
     """Where the card of an exported model stands."""
     return target.with_suffix(".md")
+
+
+def _are_of(export: Export, runs: Sequence[ConfirmedRun]) -> bool:
+    """Whether the exported models are those of ``runs``."""
+    found = [member.facts.get("model_sha256") for member in export.members]
+    return found == [run.model_sha256 for run in runs]
 
 
 def _member(run: ConfirmedRun) -> Member:
@@ -97,18 +104,10 @@ def _member(run: ConfirmedRun) -> Member:
 def _held_out(
     config: Config, paths: Paths, members: Sequence[Member], showing: Showing, split: Split
 ) -> HeldOut:
-    """What the ensemble says of the search's validation tasks.
-
-    Each shows as many pairs as a view has, since ARC's own tasks have hardly more: a prediction
-    from all the examples that RE-ARC can draw would be better than any that a user gets.
-    """
+    """What the ensemble says of the first pairs of the search's validation tasks."""
     arrays = load_task_arrays(paths.data_dir, paths.manifest, paths.cache)
     tasks = LabelledTasks.of(arrays, split.validation)
-    shown: list[list[Example]] = []
-    for row in tasks.rows.tolist():
-        first, end = arrays.first_example[row : row + 2].tolist()
-        numbers = range(first, min(end, first + showing.n_demos))
-        shown.append([(_grid(arrays.grid(n, 0)), _grid(arrays.grid(n, 1))) for n in numbers])
+    shown = first_pairs(tasks, showing.n_demos)
     device = choose_device(config.training.device)
     models = [member.model.to(device) for member in members]
     with progress("asking about held-out tasks", n_batches(shown, showing)) as advance:
@@ -116,7 +115,3 @@ def _held_out(
     for model in models:
         model.cpu()
     return HeldOut("search-validation", tuple(tasks.task_ids), tasks.labels, by_model.mean(axis=0))
-
-
-def _grid(cells: NDArray[np.uint8]) -> Grid:
-    return Grid(cells.shape[0], cells.shape[1], cells.tobytes())

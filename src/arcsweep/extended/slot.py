@@ -41,21 +41,39 @@ def find_slot(config: Config, selection: Path, group: str, rank: int, seed: int)
         raise ConfigError(
             f"--seed must be one of extended.seeds {list(config.extended.seeds)}, got {seed}"
         )
+    found = chosen_trial(selection, group, rank)
+    return Slot(group, rank, seed, found.number, found.params, found.reason)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the selection has at one rank of a group; number is None, with a reason, for nothing."""
+
+    number: int | None
+    params: dict[str, Any]
+    reason: str = ""
+
+
+def chosen_trial(selection: Path, group: str, rank: int) -> Chosen:
+    """The trial at ``rank`` of ``group`` in ``selection`` (selection.json).
+
+    Raises InputError for an unknown group or a damaged file.
+    """
     groups = read_json_object(selection, _REMEDY).get("groups")
     if not isinstance(groups, dict):
         raise InputError(f"{selection} lacks `groups`; {_REMEDY}")
     if group not in groups:
         raise InputError(f"--group must be one of {', '.join(groups)} ({selection}), got {group!r}")
     try:
-        return _slot(groups[group], group, rank, seed)
+        return _chosen(groups[group], rank)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{selection} lacks or garbles a field of group {group} ({error!r}); {_REMEDY}"
         ) from error
 
 
-def _slot(selected: dict[str, Any], group: str, rank: int, seed: int) -> Slot:
-    chosen = next((trial for trial in selected["trials"] if trial["rank"] == rank), None)
-    if chosen is None:
-        return Slot(group, rank, seed, None, {}, selected["note"] or "no such trial")
-    return Slot(group, rank, seed, int(chosen["number"]), dict(chosen["params"]), "")
+def _chosen(selected: dict[str, Any], rank: int) -> Chosen:
+    trial = next((trial for trial in selected["trials"] if trial["rank"] == rank), None)
+    if trial is None:
+        return Chosen(None, {}, selected["note"] or "no such trial")
+    return Chosen(int(trial["number"]), dict(trial["params"]))

@@ -12,9 +12,13 @@ from arcsweep.atomic import write_json
 
 @dataclass(frozen=True)
 class StoredRun:
-    """The folder of one run: its record once ended, its model, and checkpoints on the way."""
+    """The folder of one run: its record once ended, its model, and checkpoints on the way.
+
+    keeps_model: false for a run of which nothing but its record is wanted.
+    """
 
     folder: Path
+    keeps_model: bool = True
 
     @property
     def record_path(self) -> Path:
@@ -32,14 +36,18 @@ class StoredRun:
         """The record of a finished run whose model is still whole; None otherwise."""
         try:
             record: dict[str, Any] = json.loads(self.record_path.read_text())
+            if not self.keeps_model:
+                return record
             whole = hash_file(self.model_path) == record["model_sha256"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return record if whole else None
 
     def write(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep ``record`` with the hash of the model that was saved before; returns it whole."""
-        whole = {**record, "model_sha256": hash_file(self.model_path)}
+        """Keep ``record``, with the hash of the model that was saved before; returns it whole."""
+        whole = dict(record)
+        if self.keeps_model:
+            whole["model_sha256"] = hash_file(self.model_path)
         write_json(self.record_path, whole)
         return whole
 

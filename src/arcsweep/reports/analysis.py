@@ -11,6 +11,8 @@ from arcsweep.reports.comparison import (
     comparisons,
     difference,
 )
+from arcsweep.reports.confirmed import Confirmation, confirm
+from arcsweep.reports.equal_budget import EqualBudgets, equal_budgets
 from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
 from arcsweep.reports.material import Material
@@ -28,6 +30,8 @@ class Analysis:
     over_majority: group name → all its selected configurations minus the majority class.
     forest: the random forest beside them; None where it was not made for this split.
     corrected: group name → the search's best, corrected for having been picked.
+    confirmation: figures on tasks that selected nothing; None where nothing was confirmed.
+    budgets: what each group's search had found with the smallest budget of any.
     sensitivities: group name → effects of its parameters.
     """
 
@@ -38,7 +42,9 @@ class Analysis:
     forest: Forest | None
     over_majority: Mapping[str, Interval | None]
     corrected: Mapping[str, Interval | None]
+    confirmation: Confirmation | None
     comparisons: tuple[Comparison, ...]
+    budgets: EqualBudgets
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
     provenance: Provenance
@@ -47,6 +53,27 @@ class Analysis:
     def kind(self) -> str:
         """What a group is called in prose."""
         return "encoder" if self.material.selection["by"] == ENCODER else "group"
+
+    @property
+    def decisive(self) -> tuple[Comparison, ...]:
+        """The comparisons that verdicts rest on: on confirmed figures where there are any."""
+        confirmed = self.confirmation.comparisons if self.confirmation else ()
+        return confirmed or self.comparisons
+
+    @property
+    def over_guessing(self) -> Mapping[str, Interval | None]:
+        """Group name → its selected configurations minus the majority class, likewise."""
+        found = self.confirmation.groups if self.confirmation else {}
+        confirmed = {name: group.over_majority.interval for name, group in found.items()}
+        return confirmed or self.over_majority
+
+    @property
+    def over_forest(self) -> Mapping[str, Interval | None]:
+        """Group name → its selected configurations minus the random forest, likewise."""
+        if self.confirmation is not None and self.confirmation.forest is not None:
+            found = self.confirmation.groups.items()
+            return {name: group.over_forest.interval for name, group in found if group.over_forest}
+        return self.forest.over if self.forest is not None else {}
 
 
 def analyse(material: Material) -> Analysis:
@@ -70,7 +97,9 @@ def analyse(material: Material) -> Analysis:
             group.name: corrected_best(group.trials, material.split.validation, resampling)
             for group in groups
         },
+        confirmation=confirm(material.fold_runs, groups, settings.confidence),
         comparisons=comparisons(groups, resampling),
+        budgets=equal_budgets(groups, material.split.validation, resampling),
         sensitivities={
             group.name: sensitivity(
                 group.trials,

@@ -5,13 +5,15 @@ from statistics import median
 
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.categories import CategoryResult
-from arcsweep.reports.comparison import Comparison
+from arcsweep.reports.comparison import Baselines, Comparison
+from arcsweep.reports.confirmed import Confirmation, Confirmed
 from arcsweep.reports.groups import Group
 from arcsweep.reports.sensitivity import MIN_TRIALS, Sensitivity
 from arcsweep.reports.statistics import Interval
 from arcsweep.reports.words import (
     count,
     listed,
+    paired_test,
     percent,
     points,
     points_with_spread,
@@ -57,13 +59,14 @@ def answers(analysis: Analysis) -> tuple[Answer, ...]:
 
 def headline(analysis: Analysis) -> str:
     """What a reader takes home when they read one sentence."""
-    judged = [g for g in analysis.groups if analysis.over_majority[g.name] is not None]
+    judged = [g for g in analysis.groups if analysis.over_guessing.get(g.name) is not None]
     if not judged:
         return (
             "There are no extended runs to judge by yet: the search's own figures below were"
             " selected for being high."
         )
     said = (
+        _confirmed_figures(analysis),
         _against_majority(analysis, judged),
         _against_forest(analysis, judged),
         _against_each_other(analysis),
@@ -94,7 +97,10 @@ def best_configuration(analysis: Analysis) -> Answer:
 
 
 def ceiling(analysis: Analysis) -> Answer:
-    """2. What each group reaches when its best configuration is trained again."""
+    """2. What each group reaches: confirmed, or else when its best is trained again."""
+    question = f"How high does each {analysis.kind} get?"
+    if analysis.confirmation is not None:
+        return _confirmed_ceiling(analysis, analysis.confirmation, question)
     lines = []
     for group in analysis.groups:
         again = f"{percent(group.first.estimate)}" if group.first else "–"
@@ -105,17 +111,47 @@ def ceiling(analysis: Analysis) -> Answer:
             )
         lines.append(Line(group.label, again, detail, group.index))
     base = analysis.baselines
-    lines.append(Line("Always “" + base.majority_category + "”", percent(base.majority.estimate),
-                      f"({spread(base.majority)})"))  # fmt: skip
-    if analysis.forest is not None:
-        forest = analysis.forest.on_split
-        lines.append(Line("Random forest", percent(forest.estimate), f"({spread(forest)})"))
-    lines.append(Line("Pure chance", percent(base.chance), "(one in nine)"))
+    forest = analysis.forest.on_split if analysis.forest is not None else None
+    lines += _baseline_lines(base, base.majority, forest)
     reached = [
         f"{group.label} {percent(group.first.estimate)}" for group in analysis.groups if group.first
     ]
     verdict = f"{listed(reached)}, trained again." if reached else NO_RUNS
-    return Answer("ceiling", f"How high does each {analysis.kind} get?", verdict, tuple(lines))
+    return Answer("ceiling", question, verdict, tuple(lines))
+
+
+def _confirmed_ceiling(analysis: Analysis, confirmation: Confirmation, question: str) -> Answer:
+    lines = []
+    for group in analysis.groups:
+        found = confirmation.groups.get(group.name)
+        first = found.first if found else None
+        text = percent(first.estimate) if first else "–"
+        detail = f"({spread(first)})" if first else group.note or "not confirmed"
+        if group.selected:
+            detail += f"; the search said {percent(group.selected[0].search.estimate)}"
+        corrected = analysis.corrected[group.name]
+        if corrected is not None:
+            detail += f", corrected {percent(corrected.estimate)}"
+        lines.append(Line(group.label, text, detail, group.index))
+    lines += _baseline_lines(analysis.baselines, confirmation.majority, confirmation.forest)
+    reached = [
+        f"{found.group.label} {percent(found.first.estimate)}"
+        for found in confirmation.groups.values()
+        if found.first
+    ]
+    n_tasks = count(confirmation.n_tasks, "task")
+    verdict = f"{listed(reached)}, confirmed on {n_tasks} that selected nothing."
+    return Answer("ceiling", question, verdict if reached else NO_RUNS, tuple(lines))
+
+
+def _baseline_lines(base: Baselines, majority: Interval, forest: Interval | None) -> list[Line]:
+    lines = [
+        Line(f"Always “{base.majority_category}”", percent(majority.estimate),
+             f"({spread(majority)})")
+    ]  # fmt: skip
+    if forest is not None:
+        lines.append(Line("Random forest", percent(forest.estimate), f"({spread(forest)})"))
+    return [*lines, Line("Pure chance", percent(base.chance), "(one in nine)")]
 
 
 def what_matters(analysis: Analysis) -> Answer:
@@ -134,23 +170,24 @@ def what_matters(analysis: Analysis) -> Answer:
 
 def comparison(analysis: Analysis) -> Answer:
     """4. Whether the second group beats the first, and by how much."""
-    if not analysis.comparisons:
+    pairs = analysis.decisive
+    if not pairs:
         question = f"Which {analysis.kind} is better?"
         return Answer("comparison", question, "There is only one to judge.", ())
     lines = [
-        Line(f"{c.second.label} minus {c.first.label}", points_with_spread(c.all_selected))
-        for c in analysis.comparisons
-    ]
-    pair = analysis.comparisons[0]
-    if len(analysis.comparisons) == 1:
-        lines.append(Line("of the best one of each alone", points_with_spread(pair.first_only)))
+        Line(f"{c.second.label} minus {c.first.label}", points_with_spread(c.all_selected),
+             f"· {paired_test(c.p)}" if analysis.confirmation else "")
+        for c in pairs
+    ]  # fmt: skip
+    pair = pairs[0]
+    if len(pairs) == 1:
+        if pair.first_only is not None or analysis.confirmation is None:
+            lines.append(Line("of the best one of each alone", points_with_spread(pair.first_only)))
         question = f"Does {pair.second.label} beat {pair.first.label}?"
         verdict = decision(pair, pair.all_selected)
     else:
         question = f"Which {analysis.kind} is better?"
-        decided = [
-            c for c in analysis.comparisons if c.all_selected and c.all_selected.excludes_zero
-        ]
+        decided = [c for c in pairs if c.all_selected and c.all_selected.excludes_zero]
         verdict = " ".join(decision(c, c.all_selected) for c in decided) or UNDECIDED
     return Answer("comparison", question, verdict, tuple(lines))
 
@@ -194,8 +231,9 @@ def decision(pair: Comparison, interval: Interval | None) -> str:
 
 
 def _against_majority(analysis: Analysis, judged: list[Group]) -> str:
-    base = analysis.baselines
-    guess = f"always naming the commonest category ({percent(base.majority.estimate)})"
+    confirmed = analysis.confirmation
+    majority = confirmed.majority if confirmed else analysis.baselines.majority
+    guess = f"always naming the commonest category ({percent(majority.estimate)})"
     above = [group.label for group in judged if _low(analysis, group) > 0]
     if not above:
         return f"No {analysis.kind} is shown to do better than {guess}."
@@ -208,29 +246,49 @@ def _against_majority(analysis: Analysis, judged: list[Group]) -> str:
 
 
 def against_forest(label: str, interval: Interval) -> str:
-    """What the difference to the forest says of an encoder."""
+    """What the difference to the forest says of an encoder; nothing where it does not say it."""
     if interval.low > 0:
         return f"{label} beats the random forest by {points_with_spread(interval)[1:]}."
+    if interval.high < 0:
+        return (
+            f"{label} has learnt nothing worth a GPU: a random forest on grid statistics does"
+            f" better ({points_with_spread(interval)})."
+        )
     return (
-        f"{label} has learnt nothing worth a GPU: it is not shown to beat a random forest on simple"
-        f" statistics of the grids ({points_with_spread(interval)})."
+        f"Whether {label} is better than a random forest on grid statistics cannot be told"
+        f" ({points_with_spread(interval)})."
     )
 
 
-def _against_forest(analysis: Analysis, judged: list[Group]) -> str:
-    if analysis.forest is None:
+def _confirmed_figures(analysis: Analysis) -> str:
+    confirmed = analysis.confirmation
+    if confirmed is None:
         return ""
-    over = [(group.label, analysis.forest.over[group.name]) for group in judged]
+    figures = [_best_and_all(each) for each in confirmed.groups.values() if each.first]
+    n_tasks = count(confirmed.n_tasks, "task")
+    return f"Of {n_tasks} that selected nothing, {listed(figures)}." if figures else ""
+
+
+def _best_and_all(found: Confirmed) -> str:
+    """Verdicts are of all configurations together, so that their figure must stand there too."""
+    n = len(found.by_rank)
+    every = f", all {n} selected {percent(found.all_selected.estimate)}" if n > 1 else ""
+    best = "the best " if n > 1 else ""
+    return f"{best}{found.group.label} recognises {with_spread(found.first)}{every}"
+
+
+def _against_forest(analysis: Analysis, judged: list[Group]) -> str:
+    over = [(group.label, analysis.over_forest.get(group.name)) for group in judged]
     return " ".join(against_forest(label, i) for label, i in over if i is not None)
 
 
 def _low(analysis: Analysis, group: Group) -> float:
-    interval = analysis.over_majority[group.name]
+    interval = analysis.over_guessing.get(group.name)
     return interval.low if interval is not None else 0.0
 
 
 def _against_each_other(analysis: Analysis) -> str:
-    judged = [(c, c.all_selected) for c in analysis.comparisons if c.all_selected is not None]
+    judged = [(c, c.all_selected) for c in analysis.decisive if c.all_selected is not None]
     if not judged:
         return ""
     decided = [decision(pair, interval) for pair, interval in judged if interval.excludes_zero]

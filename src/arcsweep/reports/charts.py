@@ -3,11 +3,12 @@
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.comparison import Baselines
+from arcsweep.reports.confirmed import Confirmation
 from arcsweep.reports.groups import Group
 from arcsweep.reports.rows import Chart, Reference, Row, difference_chart, share_chart
 from arcsweep.reports.sensitivity import Sensitivity
 from arcsweep.reports.statistics import Interval
-from arcsweep.reports.words import count, percent, points_with_spread, with_spread
+from arcsweep.reports.words import count, paired_test, percent, points_with_spread, with_spread
 
 
 def ceiling_chart(analysis: Analysis) -> Chart:
@@ -56,6 +57,47 @@ def ceiling_chart(analysis: Analysis) -> Chart:
         rows.append(_row("Random forest", forest.on_split, None, "trained on the same tasks"))
         rows.append(_row("Random forest", forest.accuracy, None, "all tasks, repeated folds"))
     return share_chart("Accuracy on the validation tasks", rows, _references(base))
+
+
+def confirmed_chart(analysis: Analysis, confirmation: Confirmation) -> Chart:
+    """Accuracy on the tasks that selected nothing, of every group and of what needs no network."""
+    rows = []
+    for group in analysis.groups:
+        found = confirmation.groups.get(group.name)
+        if found is None:
+            rows.append(_row(f"{group.label}, confirmed", None, group, "no run on every fold"))
+            continue
+        if found.first is not None:
+            rows.append(_row(f"{group.label}, confirmed", found.first, group, "the search’s best"))
+        n = len(found.by_rank)
+        if n > 1 or found.first is None:
+            note = f"mean of {count(n, 'selected configuration')}"
+            rows.append(_row(f"{group.label}, all confirmed", found.all_selected, group, note))
+    base = analysis.baselines
+    if confirmation.forest is not None:
+        rows.append(_row("Random forest", confirmation.forest, None, "same tasks and folds"))
+    rows.append(_row(f"Always “{base.majority_category}”", confirmation.majority, None,
+                     "majority class"))  # fmt: skip
+    label = f"Confirmed: accuracy on {confirmation.n_tasks} tasks that selected nothing"
+    return share_chart(label, rows, (Reference(f"chance {percent(base.chance)}", base.chance),))
+
+
+def confirmed_differences(analysis: Analysis, confirmation: Confirmation) -> Chart:
+    """What beats what on the tasks that selected nothing."""
+    rows = []
+    for pair in confirmation.comparisons:
+        name = f"{pair.second.label} minus {pair.first.label}"
+        note = f"all confirmed; {paired_test(pair.p)}"
+        rows.append(_difference(name, pair.all_selected, note))
+        if pair.first_only is not None:
+            rows.append(_difference(name, pair.first_only, "the search’s best of each"))
+    for found in confirmation.groups.values():
+        for name, pair_ in (("random forest", found.over_forest),
+                            ("majority class", found.over_majority)):  # fmt: skip
+            if pair_ is not None:
+                label = f"{found.group.label} minus {name}"
+                rows.append(_difference(label, pair_.interval, paired_test(pair_.p), found.group))
+    return difference_chart("Difference in percentage points, confirmed", rows, "no difference")
 
 
 def comparison_chart(analysis: Analysis) -> Chart:

@@ -32,14 +32,16 @@ class Baselines:
 class Comparison:
     """``second`` minus ``first``, paired over tasks.
 
-    all_selected: all selected configurations of each, trained again.
-    first_only: the first selected configuration of each, trained again.
+    all_selected: all selected configurations of each, trained again or on folds.
+    first_only: the first selected configuration of each, likewise.
+    p: of the paired test that all_selected is no difference; None where no test was made.
     """
 
     first: Group
     second: Group
     all_selected: Interval | None
     first_only: Interval | None
+    p: float | None = None
 
 
 def baselines(split: Split, resampling: Resampling) -> Baselines:

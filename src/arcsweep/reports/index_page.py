@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from arcsweep.reports.analysis import Analysis
-from arcsweep.reports.charts import ceiling_chart, comparison_chart, sensitivity_chart
+from arcsweep.reports.charts import (
+    ceiling_chart,
+    comparison_chart,
+    confirmed_chart,
+    confirmed_differences,
+    sensitivity_chart,
+)
 from arcsweep.reports.dependence import training_tasks_chart, training_tasks_correlations
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
@@ -16,14 +22,19 @@ from arcsweep.reports.trial_rows import trial_rows
 
 def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[str, Any]:
     """Variables of templates/index.html.j2 beside those that all pages share."""
-    material = analysis.material
-    space = material.config.study.space
+    material, confirmed = analysis.material, analysis.confirmation
+    config = material.config
+    space = config.study.space
     by = material.selection["by"]
     return {
         "analysis": analysis,
         "provenance": analysis.provenance,
         "outcome_words": OUTCOMES,
         "ceiling": ceiling_chart(analysis),
+        "confirmed": None if confirmed is None else confirmed_chart(analysis, confirmed),
+        "confirmed_differences": (
+            None if confirmed is None else confirmed_differences(analysis, confirmed)
+        ),
         "comparison": comparison_chart(analysis),
         "sensitivity": {
             group.name: sensitivity_chart(group, analysis.sensitivities[group.name])
@@ -42,6 +53,8 @@ def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[
         "by_training_tasks": training_tasks_chart(analysis.categories, analysis.baselines.chance),
         "empty_slots": material.empty_slots,
         "extended": material.config.extended,
+        "fold_epochs": config.confirmation.epochs or config.extended.epochs,
+        "own_centroids": config.split.centroids_file is not None,
         "split": material.split,
         "label_source": material.label_source,
     }

@@ -11,8 +11,10 @@ import pandas as pd
 from arcsweep.config import Config
 from arcsweep.embeddings.record import Embeddings, load_embeddings
 from arcsweep.errors import InputError
+from arcsweep.hypotheses.adopted import HypothesisRuns, load_hypothesis_runs
 from arcsweep.labels.json_file import read_json_object
 from arcsweep.paths import Paths
+from arcsweep.reports.fold_runs import FoldRuns, load_fold_runs
 from arcsweep.reports.runs import EmptySlot, Run, load_runs
 from arcsweep.selection.table import read_trials
 from arcsweep.split.split import Split, load_split
@@ -30,6 +32,8 @@ class Material:
     manifest, study: manifest.json and study.json; empty where a study was made without them.
     baseline, audit: baseline.json and audit.json; empty where there is none.
     embeddings: of the split's tasks; None where `arcsweep embeddings` was not run.
+    fold_runs: what was answered on the folds; None where nothing is confirmed.
+    hypotheses: what changed trials answered there; None where no hypothesis is asked.
     """
 
     config: Config
@@ -45,6 +49,8 @@ class Material:
     baseline: Mapping[str, Any]
     audit: Mapping[str, Any]
     embeddings: Embeddings | None
+    fold_runs: FoldRuns | None = None
+    hypotheses: HypothesisRuns | None = None
 
 
 def load_material(config: Config, paths: Paths) -> Material:
@@ -69,6 +75,8 @@ def load_material(config: Config, paths: Paths) -> Material:
         baseline=_if_there(paths.baseline, "run `arcsweep baseline`"),
         audit=_if_there(paths.audit, "run `arcsweep audit`"),
         embeddings=_embeddings(paths, split),
+        fold_runs=load_fold_runs(config, paths, selection, split),
+        hypotheses=load_hypothesis_runs(config, paths),
     )
 
 

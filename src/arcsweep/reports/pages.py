@@ -4,7 +4,7 @@ import base64
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,6 +25,7 @@ from arcsweep.reports.explore import explore_data, explored, plotly_script
 from arcsweep.reports.figures.catalogue import Figure, figures
 from arcsweep.reports.figures.files import write_figures
 from arcsweep.reports.figures.maps import MEANINGLESS
+from arcsweep.reports.hypotheses import hypotheses, hypotheses_context, hypothesis_table
 from arcsweep.reports.index_page import index_context
 from arcsweep.reports.material import load_material
 
@@ -33,6 +34,9 @@ COVERAGE = "coverage"
 
 EXPLORE = "explore"
 """The page whose figures can be explored; large, for Plotly is inside."""
+
+HYPOTHESES = "hypotheses"
+"""The page of the targeted changes; none where none is asked."""
 
 
 def write_pages(config: Config, paths: Paths) -> None:
@@ -47,14 +51,25 @@ def write_pages(config: Config, paths: Paths) -> None:
     for name in (*CATEGORIES, COVERAGE):
         write_text(paths.report_page(name), pages[name])
     write_text(paths.explore_page, render_explore(analysis, drawn))
-    table = io.StringIO()
-    csv.writer(table, lineterminator="\n").writerows([COLUMNS, *table_rows(analysis)])
-    write_text(paths.coverage_table, table.getvalue())
+    write_text(paths.coverage_table, _csv([COLUMNS, *table_rows(analysis)]))
+    changes = hypotheses(analysis)
+    if changes is not None:
+        write_text(paths.hypotheses_page, pages[HYPOTHESES])
+        write_text(paths.hypotheses_table, _csv(hypothesis_table(changes)))
     write_text(paths.report_index, pages["index"])
 
 
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows(rows)
+    return table.getvalue()
+
+
 def render_pages(analysis: Analysis, drawn: Mapping[str, Figure] | None = None) -> dict[str, str]:
-    """HTML of "index", "coverage" and of each category's code. drawn: see figures()."""
+    """HTML of "index", "coverage", "hypotheses" where any is asked, and of each category's code.
+
+    drawn: see figures().
+    """
     drawn = figures(analysis) if drawn is None else drawn
     environment = page_environment()
     shared = _shared(analysis, drawn)
@@ -65,10 +80,15 @@ def render_pages(analysis: Analysis, drawn: Mapping[str, Figure] | None = None) 
     }
     found = coverage(analysis)
     pages[COVERAGE] = environment.get_template("coverage.html.j2").render(**shared, coverage=found)
+    changes = hypotheses_context(analysis)
+    if changes["hypotheses"] is not None:
+        template = environment.get_template("hypotheses.html.j2")
+        pages[HYPOTHESES] = template.render(**shared, **changes)
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,
         **index_context(analysis, drawn),
+        **changes,
         answers=answers(analysis),
         headline=headline(analysis),
         decision=decision,
@@ -106,7 +126,7 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
     )
     names = ("percent", "points", "spread", "with_spread", "points_with_spread", "duration",
-             "setting", "count", "listed")  # fmt: skip
+             "setting", "count", "listed", "paired_test")  # fmt: skip
     environment.filters.update({name: getattr(words, name) for name in names})
     return environment
 

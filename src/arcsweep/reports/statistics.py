@@ -50,13 +50,17 @@ def wilson(successes: float, n: int, confidence: float) -> Interval:
     """
     if n < 1:
         raise ValueError(f"n must be at least 1, got {n}")
-    z = float(norm.ppf(0.5 + confidence / 2))
     p = successes / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(max(p * (1 - p), 0.0) / n + z * z / (4 * n * n))
-    low, high = max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
+    low, high = score_interval(p, n, float(norm.ppf(0.5 + confidence / 2)))
     plural = "task" if n == 1 else "tasks"
     return Interval(p, low, high, confidence, n, f"Wilson's interval over {n} {plural}")
+
+
+def score_interval(p: float, n: float, z: float) -> tuple[float, float]:
+    """Both ends of the score interval of the share ``p`` of ``n`` for the quantile ``z``."""
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(max(p * (1 - p), 0.0) / n + z * z / (4 * n * n))
+    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
 def score_difference(first: Interval, second: Interval) -> Interval:

@@ -47,6 +47,13 @@ def points_with_spread(interval: Interval | None) -> str:
     return f"{points(interval.estimate)} points ({ends})"
 
 
+def paired_test(p: float | None) -> str:
+    """The paired test's p-value in words."""
+    if p is None:
+        return "no test: too few answers differ"
+    return f"paired test p{NBSP}<{NBSP}0.001" if p < 0.001 else f"paired test p{NBSP}={NBSP}{p:.3f}"
+
+
 def duration(seconds: float) -> str:
     """Seconds as hours and minutes that a person reads."""
     if seconds < 60:

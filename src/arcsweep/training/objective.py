@@ -29,7 +29,8 @@ A test compares a trained model with stored figures and fails when they move. St
 number are refused, because their trials would not be comparable.
 """
 
-_NOT_SEMANTIC = frozenset({"device", "num_workers"})
+NOT_SEMANTIC = frozenset({"device", "num_workers"})
+"""Settings of training that change how long it takes, and nothing that it trains."""
 
 
 def build(config: Config, paths: Paths) -> "TrainingObjective":
@@ -56,7 +57,7 @@ class TrainingObjective:
 
         Raises InputError when one of the files is missing or has no content_hash.
         """
-        settings = self.settings.model_dump(mode="json", exclude=set(_NOT_SEMANTIC))
+        settings = self.settings.model_dump(mode="json", exclude=set(NOT_SEMANTIC))
         return {
             "data": _content_hash(self.paths.manifest, "arcsweep tasks"),
             "labels": _content_hash(self.paths.labels, "arcsweep labels"),

@@ -1,5 +1,7 @@
 """Optimizer and learning-rate scheduler of a trial."""
 
+from typing import Literal
+
 from torch import nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import ReduceLROnPlateau
@@ -26,14 +28,20 @@ def make_optimizer(model: nn.Module, params: Params) -> AdamW:
 
 
 def make_scheduler(
-    optimizer: AdamW, params: Params, settings: TrainingConfig
+    optimizer: AdamW,
+    params: Params,
+    settings: TrainingConfig,
+    mode: Literal["max", "min"] = "max",
 ) -> ReduceLROnPlateau | None:
-    """Lowers the learning rate when validation accuracy stalls; None without use_scheduler."""
+    """Lowers the learning rate when what it watches stalls; None without use_scheduler.
+
+    mode: "max" for validation accuracy, "min" for a loss.
+    """
     if not params["use_scheduler"]:
         return None
     return ReduceLROnPlateau(
         optimizer,
-        mode="max",
+        mode=mode,
         factor=settings.scheduler_factor,
         patience=settings.scheduler_patience,
         threshold=0.0,

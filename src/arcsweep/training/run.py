@@ -4,7 +4,7 @@ import io
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -25,6 +25,10 @@ from arcsweep.training.views import training_views, validation_views
 EVALUATION_BATCH = 32
 """Views that are evaluated together; limits memory, changes no result."""
 
+Watched = Literal["accuracy", "train_loss"]
+"""The metric that the learning-rate scheduler watches: that of the validation tasks, or the
+training loss where these tasks are to judge the model and may not steer its training."""
+
 _INITIAL_WEIGHTS, _DROPOUT = 0, 1  # keep the two kinds of random streams apart
 
 
@@ -34,29 +38,38 @@ class TrainedModel:
 
     history: one dict an epoch: epoch, accuracy, train_loss, validation_loss.
     final: metrics of the last epoch; empty when training was resumed after its last epoch.
+    logits: float32 (n_validation, 9) after the last epoch, mean over a task's views.
     """
 
     model: TaskClassifier
     history: list[dict[str, float]]
     final: dict[str, Any]
+    logits: Tensor
     n_parameters: int
     device: str
 
 
 def train_model(
-    data: TrainingData, params: Params, settings: TrainingConfig, seed: int, reporter: Reporter
+    data: TrainingData,
+    params: Params,
+    settings: TrainingConfig,
+    seed: int,
+    reporter: Reporter,
+    watched: Watched = "accuracy",
 ) -> TrainedModel:
     """Train the model of ``params`` for ``settings.epochs`` epochs, reporting each of them.
 
     params: active sampled parameters with their effective values.
     settings: also for longer runs, with other epochs and early_stop_patience 0.
     seed: of weights, dropout, shuffles and augmentation; validation views come of settings.seed.
+    watched: with "train_loss" and early_stop_patience 0 the validation tasks' labels change nothing
+        but the metrics that are reported.
     Goes on from ``reporter.saved_state()`` where there is one; on one CPU type and number of
     threads the result is then bit-identical to that of an uninterrupted run.
     Raises Diverged for a loss that is not finite, OutOfMemory, and what the reporter raises.
     """
     with memory_as_outcome():
-        run = TrainingRun(data, params, settings, seed)
+        run = TrainingRun(data, params, settings, seed, watched)
         reporter.describe(run.facts())
         saved = reporter.saved_state()
         if saved is not None:
@@ -65,16 +78,22 @@ def train_model(
         while not run.finished:
             final = run.next_epoch()
             reporter.report(EpochReport(run.epoch, final["accuracy"], final), run.state)
-    return TrainedModel(
-        run.model, run.history, final, run.facts()["n_parameters"], run.facts()["device"]
-    )
+        facts = run.facts()
+        return TrainedModel(
+            run.model, run.history, final, run.logits(), facts["n_parameters"], facts["device"]
+        )
 
 
 class TrainingRun:
     """A model in training: what changes from epoch to epoch, and how."""
 
     def __init__(
-        self, data: TrainingData, params: Params, settings: TrainingConfig, seed: int
+        self,
+        data: TrainingData,
+        params: Params,
+        settings: TrainingConfig,
+        seed: int,
+        watched: Watched = "accuracy",
     ) -> None:
         self.device = choose_device(settings.device)
         make_deterministic(self.device)
@@ -85,7 +104,9 @@ class TrainingRun:
             self.device, memory_format=torch.channels_last
         )
         self._optimizer = make_optimizer(self.model, params)
-        self._scheduler = make_scheduler(self._optimizer, params, settings)
+        self._watched: Watched = watched
+        mode: Literal["max", "min"] = "max" if watched == "accuracy" else "min"
+        self._scheduler = make_scheduler(self._optimizer, params, settings, mode)
         views = validation_views(data.validation, settings)
         self._validation = [
             batch.to(self.device)
@@ -93,6 +114,7 @@ class TrainingRun:
                 data.validation, views, EVALUATION_BATCH, self.model.n_resolutions, 0
             )
         ]
+        self._logits: Tensor | None = None
         self.history: list[dict[str, float]] = []
 
     @property
@@ -132,7 +154,7 @@ class TrainingRun:
         if not math.isfinite(metrics["validation_loss"]):
             raise Diverged(f"the validation loss is not finite after epoch {epoch}")
         if self._scheduler is not None:
-            self._scheduler.step(metrics["accuracy"])
+            self._scheduler.step(metrics[self._watched])
         kept = ("accuracy", "train_loss", "validation_loss")
         self.history.append({"epoch": epoch, **{name: metrics[name] for name in kept}})
         seconds = time.perf_counter() - started
@@ -199,13 +221,23 @@ class TrainingRun:
         self._optimizer.step()
         return loss.detach(), logits.detach()
 
+    def logits(self) -> Tensor:
+        """Logits (n_validation, 9) after the last epoch, mean over a task's views."""
+        if self._logits is None:
+            self._logits = self._evaluate()
+        return self._logits
+
     @torch.no_grad()
-    def _validate(self) -> dict[str, Any]:
+    def _evaluate(self) -> Tensor:
         self.model.eval()
         logits = torch.cat([self.model(batch.pairs) for batch in self._validation])
+        n_tasks = len(self._data.validation)
+        return logits.view(n_tasks, self._settings.validation_views, -1).mean(dim=1).cpu()
+
+    def _validate(self) -> dict[str, Any]:
+        self._logits = self._evaluate()
         tasks = self._data.validation
-        by_task = logits.view(len(tasks), self._settings.validation_views, -1).mean(dim=1).cpu()
-        return validation_metrics(by_task, torch.from_numpy(tasks.labels), tasks.task_ids)
+        return validation_metrics(self._logits, torch.from_numpy(tasks.labels), tasks.task_ids)
 
 
 def epochs_since_best(accuracies: list[float]) -> int:

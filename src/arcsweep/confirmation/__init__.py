@@ -1,0 +1,1 @@
+"""Selected configurations judged on tasks that selected nothing: runs on repeated folds."""
