@@ -216,11 +216,54 @@ def settings_that_matter(n_studies: int) -> Iterator[Line]:
     yield rate("share of the strongest setting covered", ">= 95 %", covered, 0.95, 1.0)
 
 
-def _trials(generator: np.random.Generator, n: int, effects: dict[str, float]) -> pd.DataFrame:
+def pairs_that_act_together(n_studies: int) -> Iterator[Line]:
+    """An interaction among eight parameters and 100 trials, beside two strong single effects.
+
+    The planted one changes the slope of p4 from -2 to 10 as p1 goes from 0 to 1.
+    """
+    generator, single = np.random.default_rng(7), {"p1": 4.0, "p4": 4.0}
+    false, false_single, found, covered = [], [], [], []
+    truth = _planted_interaction(generator, single)
+    for _ in range(n_studies):
+        idle = sensitivity(_trials(generator, 100, {}), SPACE, "maximize", RESAMPLING)
+        false.append(bool(idle.interactions.found))
+        added = sensitivity(_trials(generator, 100, single), SPACE, "maximize", RESAMPLING)
+        false_single.append(bool(added.interactions.found))
+        planted = sensitivity(
+            _trials(generator, 100, single, ("p1", "p4", 12.0)), SPACE, "maximize", RESAMPLING
+        )
+        pairs = planted.interactions.pairs
+        found.append(bool(pairs) and pairs[0].matters
+                     and {pairs[0].first, pairs[0].second} == {"p1", "p4"})  # fmt: skip
+        covered += [p.share.low <= truth <= p.share.high for p in pairs
+                    if {p.first, p.second} == {"p1", "p4"}]  # fmt: skip
+    yield rate("any idle pair is said to act together", "<= 5 %", false, 0.0, 0.05)
+    yield rate("two that merely add up are said to", "<= 5 %", false_single, 0.0, 0.05)
+    yield rate("planted interaction found, 100 trials", ">= 80 %", found, 0.8, 1.0)
+    yield rate("share of the planted interaction covered", ">= 95 %", covered, 0.95, 1.0)
+
+
+def _planted_interaction(generator: np.random.Generator, single: dict[str, float]) -> float:
+    large = _trials(generator, 1500, single, ("p1", "p4", 12.0))
+    few = Resampling(CONFIDENCE, 100, 0)
+    two = {name: SPACE[name] for name in ("p1", "p4")}
+    (pair,) = sensitivity(large, two, "maximize", few).interactions.pairs
+    return pair.share.estimate
+
+
+def _trials(
+    generator: np.random.Generator,
+    n: int,
+    effects: dict[str, float],
+    pair: tuple[str, str, float] | None = None,
+) -> pd.DataFrame:
     columns = {f"param_{name}": generator.random(n) for name in SPACE}
     value = generator.normal(size=n)
     for name, effect in effects.items():
         value += effect * columns[f"param_{name}"]
+    if pair is not None:
+        first, second, slope = pair
+        value += slope * (columns[f"param_{first}"] - 0.5) * (columns[f"param_{second}"] - 0.5)
     return pd.DataFrame(
         {"number": range(n), "state": "COMPLETE", "outcome": "complete", "value": value,
          "intermediate_values": [json.dumps({"1": v}) for v in value]} | columns
@@ -281,7 +324,8 @@ def _nearest(x: Array, y: NDArray[np.int64], new: Array) -> NDArray[np.int64]:
 
 
 SIMULATIONS: tuple[Callable[[int], Iterator[Line]], ...] = (
-    accuracies, differences, categories, picking, settings_that_matter, folds,
+    accuracies, differences, categories, picking, settings_that_matter, pairs_that_act_together,
+    folds,
 )  # fmt: skip
 
 
