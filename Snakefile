@@ -46,6 +46,7 @@ include: "workflow/rules/sweep.smk"
 include: "workflow/rules/trials.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/extended.smk"
+include: "workflow/rules/propose.smk"
 include: "workflow/rules/reports.smk"
 
 
@@ -82,7 +83,8 @@ rule all:
     default_target: True
     input:
         PATHS.report_index,
-        PLAN.classifier_files("coverage_page"),
+        PATHS.proposal,
+        PLAN.classifier_files("coverage_page", "proposal_page"),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PATHS.selection,

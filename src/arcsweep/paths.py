@@ -153,6 +153,21 @@ class Paths:
         return self.study_dir / "extended" / f"{group}-rank{rank}-seed{seed}.json"
 
     @property
+    def proposal(self) -> Path:
+        """The config of the sweep to try next."""
+        return self.study_dir / "proposal.yaml"
+
+    @property
+    def proposal_diff(self) -> Path:
+        """What the proposal changes of what the study was told."""
+        return self.study_dir / "proposal.diff"
+
+    @property
+    def proposal_record(self) -> Path:
+        """Every setting with what becomes of it and why."""
+        return self.study_dir / "proposal.json"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"
@@ -174,6 +189,11 @@ class Paths:
     def coverage_table(self) -> Path:
         """The figures of the coverage page."""
         return self.reports / "coverage.csv"
+
+    @property
+    def proposal_page(self) -> Path:
+        """What to try next."""
+        return self.report_page("proposal")
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

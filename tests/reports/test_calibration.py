@@ -11,7 +11,7 @@ import pytest
 FILE = Path(__file__).parents[2] / "benchmarks" / "calibration.py"
 STUDIES = {"accuracies": 200, "differences": 120, "categories": 60, "picking": 60,
            "settings_that_matter": 30, "pairs_that_act_together": 12,
-           "folds": 150}  # fmt: skip
+           "folds": 150, "proposals": 24}  # fmt: skip
 
 
 def simulations() -> dict[str, Callable[[int], Iterator[Any]]]:

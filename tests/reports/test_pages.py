@@ -77,7 +77,7 @@ def test_study_without_extended_runs_says_that_nothing_can_be_judged(tmp_path: P
 
 
 def test_every_category_has_a_page_and_the_index_links_to_them(pages: dict[str, str]) -> None:
-    assert set(pages) == {*CATEGORIES, "index", "coverage"}
+    assert set(pages) == {*CATEGORIES, "index", "coverage", "proposal"}
     for code, html in pages.items():
         links = {a["href"] for a in Page(html).all("a")}
         ids = {attributes["id"] for _, attributes in Page(html).tags if "id" in attributes}
@@ -114,7 +114,7 @@ def test_what_users_name_is_escaped(tmp_path: Path) -> None:
     for code, html in pages_of(study).items():
         assert "<script>alert" not in html, code
         assert html.count("<script") == 1, code
-        assert nasty in Page(html).text or code in {"A1", "coverage"}, code
+        assert nasty in Page(html).text or code in {"A1", "coverage", "proposal"}, code
 
 
 def test_what_trials_and_records_say_is_escaped(tmp_path: Path) -> None:
@@ -237,7 +237,8 @@ def test_write_pages_leaves_nothing_but_the_pages_and_the_coverages_figures(
 ) -> None:
     write_pages(study.config, study.paths)
     assert {path.name for path in study.paths.reports.iterdir()} == {
-        "index.html", "coverage.html", "coverage.csv", *(f"{code}.html" for code in CATEGORIES),
+        "index.html", "coverage.html", "coverage.csv", "proposal.html",
+        *(f"{code}.html" for code in CATEGORIES),
     }  # fmt: skip
 
 

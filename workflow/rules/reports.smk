@@ -31,6 +31,15 @@ rule report:
             )
             for page in PLAN.classifier_files("coverage_page")
         ],
+        proposal=[
+            report(
+                page,
+                caption="../report/proposal.rst",
+                category="Answers",
+                labels={"page": "what to try next"},
+            )
+            for page in PLAN.classifier_files("proposal_page")
+        ],
         coverage_table=PLAN.classifier_files("coverage_table"),
     log:
         f"logs/{PATHS.study}/report.log",

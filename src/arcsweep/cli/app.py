@@ -20,6 +20,7 @@ from arcsweep.cli import (
     export,
     extended,
     labels,
+    propose,
     report,
     selection,
     space,
@@ -78,6 +79,7 @@ app.command()(trials.reconcile)
 app.command()(selection.selection)
 app.command()(extended.extended)
 app.command()(report.report)
+app.command()(propose.propose)
 app.command()(cost.cost)
 app.command()(export.export)
 app.command()(classify.classify)

@@ -15,6 +15,8 @@ from arcsweep.atomic import write_text
 from arcsweep.config import Config
 from arcsweep.labels.taxonomy import CATEGORIES, CATEGORY_DESCRIPTIONS, CATEGORY_NAMES
 from arcsweep.paths import Paths
+from arcsweep.proposal.change import RULES
+from arcsweep.proposal.study import Proposal, propose
 from arcsweep.reports import words
 from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.answers import answers, decision, headline
@@ -26,6 +28,9 @@ from arcsweep.reports.material import load_material
 COVERAGE = "coverage"
 """The page that says where the search went."""
 
+PROPOSAL = "proposal"
+"""The page that says what to try next."""
+
 
 def write_pages(config: Config, paths: Paths) -> None:
     """Write every page from what the study has left; the index comes last.
@@ -34,7 +39,7 @@ def write_pages(config: Config, paths: Paths) -> None:
     """
     analysis = analyse(load_material(config, paths))
     pages = render_pages(analysis)
-    for name in (*CATEGORIES, COVERAGE):
+    for name in (*CATEGORIES, COVERAGE, PROPOSAL):
         write_text(paths.report_page(name), pages[name])
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([COLUMNS, *table_rows(analysis)])
@@ -43,7 +48,7 @@ def write_pages(config: Config, paths: Paths) -> None:
 
 
 def render_pages(analysis: Analysis) -> dict[str, str]:
-    """HTML of "index", "coverage" and of each category's code."""
+    """HTML of "index", "coverage", "proposal" and of each category's code."""
     environment = page_environment()
     shared = _shared(analysis)
     category = environment.get_template("category.html.j2")
@@ -53,6 +58,9 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
     }
     found = coverage(analysis)
     pages[COVERAGE] = environment.get_template("coverage.html.j2").render(**shared, coverage=found)
+    pages[PROPOSAL] = environment.get_template("proposal.html.j2").render(
+        **shared, proposal=proposal_of(analysis), rules=RULES
+    )
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,
@@ -62,6 +70,19 @@ def render_pages(analysis: Analysis) -> dict[str, str]:
         decision=decision,
     )
     return pages
+
+
+def proposal_of(analysis: Analysis) -> Proposal:
+    """What to try next, of figures that are computed already."""
+    material = analysis.material
+    return propose(
+        material.config,
+        material.trials,
+        material.selection,
+        comparisons=analysis.comparisons,
+        audit=material.audit,
+        sensitivities=analysis.sensitivities,
+    )
 
 
 def page_environment() -> Environment:
