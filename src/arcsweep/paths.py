@@ -54,6 +54,11 @@ class Paths:
         return self.classifier / "baseline.json"
 
     @property
+    def diagnosis(self) -> Path:
+        """What forests and neighbours tell of the data."""
+        return self.classifier / "diagnosis.json"
+
+    @property
     def cache(self) -> Path:
         return self.root / "outputs" / "cache"
 

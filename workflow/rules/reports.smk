@@ -5,7 +5,9 @@ rule report:
         trials=PATHS.trials_parquet,
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
-        data=PLAN.classifier_files("labels", "split", "manifest", "baseline"),
+        data=PLAN.classifier_files(
+            "labels", "split", "manifest", "baseline", "diagnosis"
+        ),
     output:
         index=report(
             PATHS.report_index,

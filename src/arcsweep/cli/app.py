@@ -17,6 +17,7 @@ from arcsweep.cli import (
     cost,
     dashboard,
     db,
+    diagnosis,
     export,
     extended,
     labels,
@@ -67,6 +68,7 @@ app.command()(tasks.tasks)
 app.command()(labels.labels)
 app.command()(split.split)
 app.command()(baseline.baseline)
+app.command()(diagnosis.diagnosis)
 app.command()(audit.audit)
 app.add_typer(db.app, name="db")
 app.command()(study.study)

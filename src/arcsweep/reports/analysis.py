@@ -11,6 +11,7 @@ from arcsweep.reports.comparison import (
     comparisons,
     difference,
 )
+from arcsweep.reports.diagnosis import Diagnosis, diagnoses
 from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
 from arcsweep.reports.material import Material
@@ -29,6 +30,7 @@ class Analysis:
     forest: the random forest beside them; None where it was not made for this split.
     corrected: group name → the search's best, corrected for having been picked.
     sensitivities: group name → effects of its parameters.
+    diagnoses: category → evidence for and against each explanation of its failures.
     """
 
     material: Material
@@ -41,6 +43,7 @@ class Analysis:
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
     provenance: Provenance
+    diagnoses: Mapping[str, Diagnosis]
 
     @property
     def kind(self) -> str:
@@ -55,6 +58,7 @@ def analyse(material: Material) -> Analysis:
     resampling = Resampling(settings.confidence, settings.bootstrap_samples, settings.seed)
     groups = build_groups(material, resampling)
     base = baselines(material.split, resampling)
+    results = categories(material, groups, resampling)
     return Analysis(
         material=material,
         groups=groups,
@@ -79,6 +83,7 @@ def analyse(material: Material) -> Analysis:
             )
             for group in groups
         },
-        categories=categories(material, groups, resampling),
+        categories=results,
         provenance=provenance(material, groups),
+        diagnoses=diagnoses(material, groups, results, resampling),
     )

@@ -28,6 +28,7 @@ class Material:
     label_source: "derived" from the programs, or "file".
     manifest, study: manifest.json and study.json; empty where a study was made without them.
     baseline, audit: baseline.json and audit.json; empty where there is none.
+    diagnosis: diagnosis.json; empty where there is none.
     """
 
     config: Config
@@ -42,6 +43,7 @@ class Material:
     study: Mapping[str, Any]
     baseline: Mapping[str, Any]
     audit: Mapping[str, Any]
+    diagnosis: Mapping[str, Any]
 
 
 def load_material(config: Config, paths: Paths) -> Material:
@@ -65,6 +67,7 @@ def load_material(config: Config, paths: Paths) -> Material:
         study=read_json_object(paths.study_record, "run the study"),
         baseline=_if_there(paths.baseline, "run `arcsweep baseline`"),
         audit=_if_there(paths.audit, "run `arcsweep audit`"),
+        diagnosis=_if_there(paths.diagnosis, "run `arcsweep diagnosis`"),
     )
 
 
