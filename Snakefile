@@ -58,7 +58,9 @@ report: "workflow/report/workflow.rst"
 # after it, however it ends.
 onstart:
     try:
-        PLAN.begin(os.getpid())
+        PLAN.begin(
+            os.getpid(), [job.resources for job in workflow.dag.needrun_jobs()]
+        )
     except ArcsweepError as error:
         raise WorkflowError(str(error)) from None
 
