@@ -25,7 +25,9 @@ rule propose:
         mem_mb=4000,
         runtime=30,
     params:
-        settings=PLAN.settings("reports"),
+        settings=PLAN.settings(
+            "reports.confidence", "reports.bootstrap_samples", "reports.seed"
+        ),
     message:
         "propose: {output.config}"
     shell:
