@@ -42,6 +42,7 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/labels.smk"
 include: "workflow/rules/split.smk"
 include: "workflow/rules/baseline.smk"
+include: "workflow/rules/diagnosis.smk"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/workers.smk"
 include: "workflow/rules/sweep.smk"
@@ -51,6 +52,7 @@ include: "workflow/rules/extended.smk"
 include: "workflow/rules/embeddings.smk"
 include: "workflow/rules/confirmation.smk"
 include: "workflow/rules/hypotheses.smk"
+include: "workflow/rules/propose.smk"
 include: "workflow/rules/reports.smk"
 
 
@@ -61,7 +63,9 @@ report: "workflow/report/workflow.rst"
 # after it, however it ends.
 onstart:
     try:
-        PLAN.begin(os.getpid())
+        PLAN.begin(
+            os.getpid(), [job.resources for job in workflow.dag.needrun_jobs()]
+        )
     except ArcsweepError as error:
         raise WorkflowError(str(error)) from None
 
@@ -88,7 +92,10 @@ rule all:
     default_target: True
     input:
         PATHS.report_index,
-        PLAN.classifier_files("coverage_page", "explore_page", "figures"),
+        PATHS.proposal,
+        PLAN.classifier_files(
+            "coverage_page", "proposal_page", "explore_page", "figures"
+        ),
         [PATHS.report_page(category) for category in PLAN.categories],
         PLAN.extended_records(),
         PLAN.confirmation_records(),

@@ -12,12 +12,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import optuna
 import pandas as pd
 from numpy.typing import NDArray
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 from pydantic import TypeAdapter
 from scipy.special import expit
 
-from arcsweep.config.space import ParameterConfig
+from arcsweep.config.space import CategoricalConfig, ParameterConfig
+from arcsweep.config.study import StudyConfig
+from arcsweep.proposal.evidence import GroupEvidence, compared, parts_of
+from arcsweep.proposal.proposal import Revision, revise
+from arcsweep.proposal.rules import NEGLIGIBLE
 from arcsweep.reports.fold_scores import FoldScores, paired
 from arcsweep.reports.forest import cross_validated
 from arcsweep.reports.optimism import corrected
@@ -217,11 +228,54 @@ def settings_that_matter(n_studies: int) -> Iterator[Line]:
     yield rate("share of the strongest setting covered", ">= 95 %", covered, 0.95, 1.0)
 
 
-def _trials(generator: np.random.Generator, n: int, effects: dict[str, float]) -> pd.DataFrame:
+def pairs_that_act_together(n_studies: int) -> Iterator[Line]:
+    """An interaction among eight parameters and 100 trials, beside two strong single effects.
+
+    The planted one changes the slope of p4 from 0 to 8 as p1 goes from 0 to 1.
+    """
+    generator, single = np.random.default_rng(7), {"p1": 4.0, "p4": 4.0}
+    false, false_single, found, covered = [], [], [], []
+    truth = _planted_interaction(generator, single)
+    for _ in range(n_studies):
+        idle = sensitivity(_trials(generator, 100, {}), SPACE, "maximize", RESAMPLING)
+        false.append(bool(idle.interactions.found))
+        added = sensitivity(_trials(generator, 100, single), SPACE, "maximize", RESAMPLING)
+        false_single.append(bool(added.interactions.found))
+        planted = sensitivity(
+            _trials(generator, 100, single, ("p1", "p4", 8.0)), SPACE, "maximize", RESAMPLING
+        )
+        pairs = planted.interactions.pairs
+        found.append(bool(pairs) and pairs[0].matters
+                     and {pairs[0].first, pairs[0].second} == {"p1", "p4"})  # fmt: skip
+        covered += [p.share.low <= truth <= p.share.high for p in pairs
+                    if {p.first, p.second} == {"p1", "p4"}]  # fmt: skip
+    yield rate("any idle pair is said to act together", "<= 5 %", false, 0.0, 0.05)
+    yield rate("two that merely add up are said to", "<= 5 %", false_single, 0.0, 0.05)
+    yield rate("planted interaction found, 100 trials", ">= 80 %", found, 0.8, 1.0)
+    yield rate("share of the planted interaction covered", ">= 95 %", covered, 0.95, 1.0)
+
+
+def _planted_interaction(generator: np.random.Generator, single: dict[str, float]) -> float:
+    large = _trials(generator, 1500, single, ("p1", "p4", 8.0))
+    few = Resampling(CONFIDENCE, 100, 0)
+    two = {name: SPACE[name] for name in ("p1", "p4")}
+    (pair,) = sensitivity(large, two, "maximize", few).interactions.pairs
+    return pair.share.estimate
+
+
+def _trials(
+    generator: np.random.Generator,
+    n: int,
+    effects: dict[str, float],
+    pair: tuple[str, str, float] | None = None,
+) -> pd.DataFrame:
     columns = {f"param_{name}": generator.random(n) for name in SPACE}
     value = generator.normal(size=n)
     for name, effect in effects.items():
         value += effect * columns[f"param_{name}"]
+    if pair is not None:
+        first, second, slope = pair
+        value += slope * (columns[f"param_{first}"] - 0.5) * (columns[f"param_{second}"] - 0.5)
     return pd.DataFrame(
         {"number": range(n), "state": "COMPLETE", "outcome": "complete", "value": value,
          "intermediate_values": [json.dumps({"1": v}) for v in value]} | columns
@@ -407,9 +461,163 @@ def _fit(
     return _nearest(x[:, dimensions], y, new[:, dimensions])
 
 
+NEXT_SPACE: dict[str, dict[str, object]] = {
+    "kind": {"type": "categorical", "choices": ["a"]},
+    **{f"x{i}": {"type": "float", "low": 0.0, "high": 1.0} for i in range(4)},
+    "n": {"type": "int", "low": 1, "high": 5},
+    **{f"c{i}": {"type": "categorical", "choices": ["u", "v", "w"]} for i in range(3)},
+}
+"""Of the studies after which something is proposed."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A truth: every parameter's best value, and how much it costs at most to be off it."""
+
+    best: dict[str, float | str]
+    cost: dict[str, float]
+
+    @classmethod
+    def draw(cls, generator: np.random.Generator) -> "Planted":
+        """Each parameter idle, weak or strong; bests anywhere, ends of ranges among them."""
+        best: dict[str, float | str] = {}
+        for name in NEXT_SPACE:
+            at = float(np.clip(generator.uniform(-0.1, 1.1), 0, 1))
+            best[name] = str(generator.choice(["u", "v", "w"])) if name[0] == "c" else at
+        best["n"] = 1 + round(4 * float(best["n"]))
+        costs = generator.choice([0.0, 0.0, 2.0, 5.0], len(NEXT_SPACE))
+        return cls(best, {name: float(c) for name, c in zip(NEXT_SPACE, costs, strict=True)})
+
+    def value(self, params: dict[str, object], generator: np.random.Generator) -> float:
+        """What a trial with these parameters reads: unit noise, less what it costs."""
+        costs = [cost * self._off(name, params[name]) for name, cost in self.cost.items()
+                 if name != "kind"]  # fmt: skip
+        return float(generator.normal() - sum(costs))
+
+    def _off(self, name: str, value: object) -> float:
+        """How far a value is from the best, 0 to 1."""
+        if name[0] == "c":
+            return float(value != self.best[name]) * 0.5
+        return abs(float(value) - float(self.best[name])) / (4 if name == "n" else 1)  # type: ignore[arg-type]
+
+
+def proposals(n_studies: int) -> Iterator[Line]:
+    """What to try next after 100 trials: is the best still there?
+
+    Searches at random and by TPE, whose later trials lie where earlier ones were good. The space
+    that is proposed must hold every best value of a parameter that costs something.
+    """
+    generator = np.random.default_rng(8)
+    for name, share in (("random", 1.0), ("TPE", 0.25)):
+        lost, wrongly, useless, useful, warm = [], [], [], [], []
+        for _ in range(max(1, round(share * n_studies))):
+            truth = Planted.draw(generator)
+            trials = _searched(truth, generator, 100, name)
+            revision = _revision(trials)
+            lost.append(_lost_best(truth, revision))
+            strong = [n for n, cost in truth.cost.items() if _share_of(truth, n) > NEGLIGIBLE]
+            fixed = {c.parameter for c in revision.changed if c.action == "fix"}
+            wrongly.append(bool(fixed & set(strong)))
+            useless += [_end_widened(truth, revision, n) for n in strong if n[0] == "x"
+                        and 0.3 < float(truth.best[n]) < 0.7]  # fmt: skip
+            useful += [_choices(revision, n) < 3 for n, cost in truth.cost.items()
+                       if n[0] == "c" and cost == 5.0]  # fmt: skip
+            warm.append(revision.n_warm >= 10 or not revision.changed)
+        yield rate(f"{name}: a best value is taken away", "<= 5 %", lost, 0.0, 0.05)
+        yield rate(f"{name}: a setting above a tenth is fixed", "<= 5 %", wrongly, 0.0, 0.05)
+        yield rate(f"{name}: range widened away from its best", "<= 5 %", useless, 0.0, 0.05)
+        # TPE soon stops drawing a bad choice: of too few trials nothing is said.
+        stated, least = (">= 50 %", 0.5) if name == "random" else ("known to be low", 0.0)
+        yield rate(f"{name}: a strong setting loses a bad choice", stated, useful, least, 1.0)
+        yield rate(f"{name}: trials start the next sweep warm", ">= 95 %", warm, 0.95, 1.0)
+
+
+def _searched(truth: Planted, generator: np.random.Generator, n: int, search: str) -> pd.DataFrame:
+    """The trials table of a search; optuna's own sampler as the project sets it."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    seed = int(generator.integers(2**31))
+    sampler = (
+        optuna.samplers.TPESampler(n_startup_trials=25, seed=seed, multivariate=True)
+        if search == "TPE"
+        else optuna.samplers.RandomSampler(seed)
+    )
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    told, values = [], []
+    for _ in range(n):
+        trial = study.ask(_distributions())
+        told.append(dict(trial.params))
+        values.append(truth.value(told[-1], generator))
+        study.tell(trial, values[-1])
+    columns = {f"param_{name}": [params[name] for params in told] for name in NEXT_SPACE}
+    return pd.DataFrame(
+        {"number": range(n), "state": "COMPLETE", "outcome": "complete", "value": values,
+         "intermediate_values": [json.dumps({"1": v}) for v in values]} | columns
+    )  # fmt: skip
+
+
+def _distributions() -> dict[str, BaseDistribution]:
+    kinds = {"k": CategoricalDistribution(["a"]), "x": FloatDistribution(0, 1),
+             "n": IntDistribution(1, 5), "c": CategoricalDistribution(["u", "v", "w"])}  # fmt: skip
+    return {name: kinds[name[0]] for name in NEXT_SPACE}
+
+
+def _revision(trials: pd.DataFrame) -> Revision:
+    """What is proposed after a study of one group, whose five best trials are selected."""
+    study = StudyConfig.model_validate(
+        {"name": "old", "n_trials": len(trials), "space": NEXT_SPACE,
+         "sampler": {"n_startup_trials": 10}}
+    )  # fmt: skip
+    best = trials.sort_values("value", ascending=False).head(5)
+    selected = tuple({name: row[f"param_{name}"] for name in NEXT_SPACE}
+                     for row in best.to_dict("records"))  # fmt: skip
+    group = GroupEvidence(
+        "a", "a", len(trials), selected, float(best["value"].iloc[0]),
+        sensitivity(trials, study.space, "maximize", RESAMPLING, by="kind"),
+        parts_of(trials, study.space, "maximize", "kind"),
+    )  # fmt: skip
+    return revise(study, "kind", compared([group], CONFIDENCE), trials)
+
+
+def _lost_best(truth: Planted, revision: Revision) -> bool:
+    """Whether a narrowed range or dropped choice held the best of a parameter that costs."""
+    narrowed = {c.parameter for c in revision.changed if c.action in ("drop", "narrow")}
+    for name in narrowed:
+        parameter, best = revision.study.space[name], truth.best[name]
+        if not truth.cost[name]:
+            continue
+        if isinstance(parameter, CategoricalConfig):
+            if best not in parameter.choices:
+                return True
+        elif not parameter.low <= float(best) <= parameter.high:
+            return True
+    return False
+
+
+def _share_of(truth: Planted, name: str) -> float:
+    """Which share of the differences between random trials the parameter explains."""
+    generator = np.random.default_rng(0)
+    variances = {}
+    for other, cost in truth.cost.items():
+        values = (generator.choice(["u", "v", "w"], 2000) if other[0] == "c"
+                  else generator.integers(1, 6, 2000) if other == "n"
+                  else generator.random(2000))  # fmt: skip
+        off = [truth._off(other, v) for v in values.tolist()] if other != "kind" else [0.0]
+        variances[other] = cost**2 * float(np.var(off))
+    return variances[name] / (1 + sum(variances.values()))
+
+
+def _end_widened(truth: Planted, revision: Revision, name: str) -> bool:
+    return any(c.parameter == name and c.action == "widen" for c in revision.changed)
+
+
+def _choices(revision: Revision, name: str) -> int:
+    parameter = revision.study.space[name]
+    return len(parameter.choices) if isinstance(parameter, CategoricalConfig) else 0
+
+
 SIMULATIONS: tuple[Callable[[int], Iterator[Line]], ...] = (
-    accuracies, differences, categories, picking, settings_that_matter, folds, confirmation,
-    labels_of_noise,
+    accuracies, differences, categories, picking, settings_that_matter, pairs_that_act_together,
+    folds, confirmation, labels_of_noise, proposals,
 )  # fmt: skip
 
 

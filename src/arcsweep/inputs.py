@@ -21,7 +21,8 @@ def check_inputs(config: Config) -> list[str]:
 
     Raises InputError for the first fault: damaged or invalid ARC JSON, labels of unknown tasks or
     categories, centroids of a wrong shape, tasks for which neither program nor file gives labels
-    or centroids. A training function of the user's own must be importable and tell what its
+    or centroids; ConfigError where a GPU is asked for that this machine has not. A training
+    function of the user's own must be importable and tell what its
     trials mean; nothing else is asked of it.
     """
     if config.workers.tensorboard:
@@ -29,6 +30,11 @@ def check_inputs(config: Config) -> list[str]:
     if not trains_classifier(config):
         load_objective(config, Paths.of(config)).fingerprint()
         return [f"training function {config.study.objective}"]
+    if config.training.device == "cuda" and config.workers.launcher == "local":
+        # On Slurm it is the nodes that need one, and this host often has none.
+        from arcsweep.training.device import choose_device
+
+        choose_device("cuda")
     found = []
     if config.tasks.source == "files":
         ids = tuple(survey_files(Path(config.tasks.data_dir)).tasks)

@@ -54,6 +54,11 @@ class Paths:
         return self.classifier / "baseline.json"
 
     @property
+    def diagnosis(self) -> Path:
+        """What forests and neighbours tell of the data."""
+        return self.classifier / "diagnosis.json"
+
+    @property
     def cache(self) -> Path:
         return self.root / "outputs" / "cache"
 
@@ -187,6 +192,21 @@ class Paths:
         return self.study_dir / "adoption" / f"{group}-rank{rank}-fold{fold}.json"
 
     @property
+    def proposal(self) -> Path:
+        """The config of the sweep to try next."""
+        return self.study_dir / "proposal.yaml"
+
+    @property
+    def proposal_diff(self) -> Path:
+        """What the proposal changes of what the study was told."""
+        return self.study_dir / "proposal.diff"
+
+    @property
+    def proposal_record(self) -> Path:
+        """Every setting with what becomes of it and why."""
+        return self.study_dir / "proposal.json"
+
+    @property
     def exported_model(self) -> Path:
         """The ensemble of the study's extended runs as one file; its card stands beside it."""
         return self.study_dir / "model" / f"{self.study}.safetensors"
@@ -227,6 +247,11 @@ class Paths:
     def hypotheses_table(self) -> Path:
         """The figures of the hypotheses' page."""
         return self.reports / "hypotheses.csv"
+
+    @property
+    def proposal_page(self) -> Path:
+        """What to try next."""
+        return self.report_page("proposal")
 
     def report_page(self, category: str) -> Path:
         return self.reports / f"{category}.html"

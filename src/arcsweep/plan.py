@@ -6,7 +6,7 @@ import logging
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from arcsweep.storage.settings import ServerSettings
 from arcsweep.study.standing import find_standing
 from arcsweep.workers.controller_lock import hold_controller_lock
 from arcsweep.workers.orphans import cancel_orphans
+from arcsweep.workers.site import asked_of_slurm, check_site
 
 logger = logging.getLogger(__name__)
 
@@ -69,10 +70,11 @@ class Plan:
             write_text(config_file, text + "\n")
         return cls(config, Paths.of(config), config_file)
 
-    def begin(self, watch_pid: int) -> None:
+    def begin(self, watch_pid: int, resources: Iterable[Mapping[str, Any]] = ()) -> None:
         """Check the user's files, clear the ground, and start the database for as long as
         ``watch_pid`` lives; says what is there of the study.
 
+        resources: what Snakemake's jobs ask for; on Slurm their partitions must exist.
         Raises ArcsweepError before any job has started, also when another Snakemake runs here.
         """
         start_logging(None)
@@ -81,6 +83,7 @@ class Plan:
         record_run(self.paths.runs, self.paths.study)
         if self._on_slurm:
             cancel_orphans(Path.cwd())
+            check_site(asked_of_slurm(resources))
         database = start(self.paths, watch_pid, self._server_settings())
         standing = find_standing(database, self.paths.study, self.config.workers.lease_s)
         if standing is not None:

@@ -72,6 +72,18 @@ MISTAKES = {
         {},
         "from 1 to selection.top_k (5)",
     ),
+    "a GPU that is not there": (
+        "check",
+        {"training": {"device": "cuda"}},
+        {"CUDA_VISIBLE_DEVICES": ""},
+        "PyTorch finds no GPU here; set it to auto or cpu",
+    ),
+    "a misspelt overlay": (
+        f"config --config {ROOT / 'config.yaml'} --config {ROOT / 'overlays' / 'quikstart.yaml'}",
+        None,
+        {},
+        "config file not found; did you mean quickstart.yaml?",
+    ),
     "status of nothing": ("status", None, {}, "run `arcsweep db start`"),
 }
 
@@ -149,3 +161,46 @@ def test_the_slurm_profile_without_slurm_names_the_local_one(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ArcsweepError, match=r"no Slurm.*profiles/local"):
         address_towards_nodes()
+
+
+def test_a_misspelt_configfile_is_named_by_snakemakes_last_line(tmp_path: Path) -> None:
+    """Snakemake reads it before the Snakefile: no workflow can say it better. docs/configuration.md
+    tells what is seen, and which command says it in one line."""
+    for name in ("Snakefile", "workflow", "profiles", "config.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    options = "--profile profiles/local -n --configfile overlay.yml"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("snakemake"), *options.split()],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode != 0
+    last = done.stdout.strip().splitlines()[-1]
+    assert last == "FileNotFoundError: [Errno 2] No such file or directory: 'overlay.yml'"
+    assert f"`{last}`" in (ROOT / "docs" / "configuration.md").read_text()
+    assert not (tmp_path / "outputs").exists()
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_a_slurm_that_is_too_old_is_told_apart_from_one_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An old Slurm is not at hand: these answer as one before --me does.
+    program(tmp_path, "sbatch", "echo slurm 18.08.8")
+    program(tmp_path, "squeue", "echo \"squeue: unrecognized option '--me'\" >&2; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    from arcsweep.workers.orphans import cancel_orphans
+
+    with pytest.raises(ArcsweepError, match=r"slurm 18\.08\.8\) is too old.*load a newer one"):
+        cancel_orphans(tmp_path)
+    program(tmp_path, "squeue", "echo slurm_load_jobs error: Unable to contact >&2; exit 1")
+    with pytest.raises(ArcsweepError, match=r"Slurm does not answer.*run the same command when"):
+        cancel_orphans(tmp_path)

@@ -54,6 +54,11 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "tests/workflow/tiny.yaml in place of overlays/quickstart.yaml, installed already",
     ),
     "make test": NotHere("it is the run of these very tests"),
+    ".venv/bin/arcsweep propose": ByTest(
+        "tests/workflow/test_rerun.py::"
+        "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
+        "as the workflow's rule",
+    ),
     "make install": Run("make -n install"),
     "git clone <this repository> arcsweep && cd arcsweep": NotHere("the address is the reader's"),
     ".venv/bin/snakemake --profile profiles/local -n": Run(),

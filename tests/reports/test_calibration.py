@@ -10,8 +10,8 @@ import pytest
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "calibration.py"
 STUDIES = {"accuracies": 200, "differences": 120, "categories": 60, "picking": 60,
-           "settings_that_matter": 30, "folds": 150,
-           "confirmation": 60, "labels_of_noise": 60}  # fmt: skip
+           "settings_that_matter": 30, "pairs_that_act_together": 12, "folds": 150,
+           "confirmation": 60, "labels_of_noise": 60, "proposals": 24}  # fmt: skip
 
 
 def simulations() -> dict[str, Callable[[int], Iterator[Any]]]:

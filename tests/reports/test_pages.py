@@ -82,7 +82,7 @@ def test_every_category_has_a_page_and_the_index_links_to_them(
     study: SyntheticStudy, pages: dict[str, str]
 ) -> None:
     drawn = figures(analyse(load_material(study.config, study.paths)))
-    assert set(pages) == {*CATEGORIES, "index", "coverage"}
+    assert set(pages) == {*CATEGORIES, "index", "coverage", "proposal"}
     for code, html in pages.items():
         links = {a["href"] for a in Page(html).all("a")}
         ids = {attributes["id"] for _, attributes in Page(html).tags if "id" in attributes}
@@ -125,7 +125,7 @@ def test_what_users_name_is_escaped(tmp_path: Path) -> None:
     for code, html in pages_of(study).items():
         assert "<script>alert" not in html, code
         assert html.count("<script") == 1, code
-        assert nasty in Page(html).text or code in {"A1", "coverage"}, code
+        assert nasty in Page(html).text or code in {"A1", "coverage", "proposal"}, code
 
 
 def test_what_trials_and_records_say_is_escaped(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_write_pages_leaves_nothing_but_the_pages_and_their_figures(
         f"{name}.{suffix}" for name in drawn for suffix in ("svg", "pdf", "csv")
     }
     assert {path.name for path in study.paths.reports.iterdir()} == {
-        "index.html", "coverage.html", "coverage.csv", "explore.html", "figures",
+        "index.html", "coverage.html", "coverage.csv", "proposal.html", "explore.html", "figures",
         *(f"{code}.html" for code in CATEGORIES),
     }  # fmt: skip
 

@@ -41,7 +41,8 @@ def test_a_deleted_extended_run_is_made_again_with_what_depends_on_it(sweep: Swe
     record = sweep.folder / "outputs" / "tiny" / "extended" / "cnn-rank1-seed1.json"
     before = json.loads(record.read_text())
     record.unlink()
-    assert jobs_run(sweep.succeed()) == {"extended": 1, "embeddings": 1, "report": 1}
+    expected = {"extended": 1, "embeddings": 1, "propose": 1, "report": 1}
+    assert jobs_run(sweep.succeed()) == expected
     assert json.loads(record.read_text()) == before
 
 

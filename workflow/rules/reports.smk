@@ -6,7 +6,7 @@ rule report:
         selection=PATHS.selection,
         extended=PLAN.extended_records(),
         data=PLAN.classifier_files(
-            "labels", "split", "manifest", "baseline", "embeddings"
+            "labels", "split", "manifest", "baseline", "embeddings", "diagnosis"
         ),
         confirmation=PLAN.confirmation_records(),
         hypotheses=PLAN.hypothesis_records(),
@@ -36,6 +36,15 @@ rule report:
                 labels={"page": "coverage"},
             )
             for page in PLAN.classifier_files("coverage_page")
+        ],
+        proposal=[
+            report(
+                page,
+                caption="../report/proposal.rst",
+                category="Answers",
+                labels={"page": "what to try next"},
+            )
+            for page in PLAN.classifier_files("proposal_page")
         ],
         coverage_table=PLAN.classifier_files("coverage_table"),
         explore=[

@@ -44,8 +44,13 @@ def cross_validate(
     folds: int,
     repeats: int,
     seed: int,
+    share: float = 1.0,
 ) -> list[dict[str, str]]:
-    """One answer for every task in each of ``repeats``, by a forest that never saw the task."""
+    """One answer for every task in each of ``repeats``, by a forest that never saw the task.
+
+    share: of each fold's training tasks that it does see, category by category, at least one of
+    each. Equal labels, folds and seed give equal folds, whatever the table.
+    """
     tasks = list(labels)
     x, y = np.array([table[task] for task in tasks]), np.array([labels[task] for task in tasks])
     splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
@@ -54,7 +59,20 @@ def cross_validate(
         # Categories with fewer tasks than folds are missing from some folds, and stay in the sum.
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)
         for number, (train, test) in enumerate(splitter.split(x, y)):
+            if share < 1:
+                train = _part(train, y, share, seed + number)
             forest = make_forest(trees, seed + number).fit(x[train], y[train])
             named = forest.predict(x[test]).tolist()
             answers[number // folds].update(zip((tasks[i] for i in test), named, strict=True))
     return answers
+
+
+def _part(
+    train: NDArray[np.int64], y: NDArray[np.str_], share: float, seed: int
+) -> NDArray[np.int64]:
+    generator = np.random.default_rng(seed)
+    kept = []
+    for category in np.unique(y[train]):
+        members = generator.permutation(train[y[train] == category])
+        kept.append(members[: max(1, round(share * len(members)))])
+    return np.concatenate(kept)

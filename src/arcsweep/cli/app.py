@@ -18,6 +18,7 @@ from arcsweep.cli import (
     cost,
     dashboard,
     db,
+    diagnosis,
     embeddings,
     export,
     extended,
@@ -25,6 +26,7 @@ from arcsweep.cli import (
     forest,
     hypothesis,
     labels,
+    propose,
     report,
     selection,
     space,
@@ -71,6 +73,7 @@ app.command()(tasks.tasks)
 app.command()(labels.labels)
 app.command()(split.split)
 app.command()(baseline.baseline)
+app.command()(diagnosis.diagnosis)
 app.command()(audit.audit)
 app.add_typer(db.app, name="db")
 app.command()(study.study)
@@ -89,6 +92,7 @@ app.command()(forest.forest)
 app.command()(hypothesis.hypothesis)
 app.command()(hypothesis.adoption)
 app.command()(report.report)
+app.command()(propose.propose)
 app.command()(cost.cost)
 app.command()(export.export)
 app.command()(classify.classify)

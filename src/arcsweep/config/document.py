@@ -42,6 +42,11 @@ wrong type or out of range, conditions that never hold or go round in a circle, 
 classifier lacks or would not use. Numbers in YAML need a point before an exponent: `5.0e-5`, as
 `5e-5` is text.
 
+A `--configfile` that is not there ends in a traceback of Snakemake's own, before it reads the
+workflow. Its last line, `FileNotFoundError: [Errno 2] No such file or directory: 'overlay.yml'`,
+names the file; nothing has started. `arcsweep config --config config.yaml --config overlay.yml`
+says it in one line, with the file of the folder that was perhaps meant.
+
 Folders that are written are fixed below `data/` and `outputs/`, because a rerun deletes them; a
 symbolic link may lead elsewhere. Files of your own are only read and may lie anywhere. No
 credentials stand in a config.

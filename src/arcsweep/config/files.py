@@ -10,7 +10,7 @@ import yaml
 
 from arcsweep.config.base import Key
 from arcsweep.config.plain import plain_problems
-from arcsweep.config.text import refuse
+from arcsweep.config.text import nearest, refuse
 from arcsweep.errors import ConfigError
 
 
@@ -69,8 +69,8 @@ def read_file(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(
-            f"{file}: config file not found; check the path of --config, or go to the folder of"
-            " your study"
+            f"{file}: config file not found{_alike(file)}; check the path of --config, or go to the"
+            " folder of your study"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: config file cannot be read: {_one_line(error)}") from None
@@ -80,6 +80,15 @@ def read_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: a config file must hold a mapping of sections, got {what}")
     refuse(plain_problems(value), lambda _: str(file))
     return value
+
+
+def _alike(file: Path) -> str:
+    """``; did you mean x?`` for the file in the same folder with the most similar name."""
+    try:
+        names = [other.name for other in file.parent.iterdir() if other.is_file()]
+    except OSError:
+        return ""
+    return nearest(file.name, names)
 
 
 def parse(text: str, source: str) -> Any:

@@ -12,6 +12,7 @@ from arcsweep.reports.comparison import (
     difference,
 )
 from arcsweep.reports.confirmed import Confirmation, confirm
+from arcsweep.reports.diagnosis import Diagnosis, diagnoses
 from arcsweep.reports.equal_budget import EqualBudgets, equal_budgets
 from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
@@ -33,6 +34,7 @@ class Analysis:
     confirmation: figures on tasks that selected nothing; None where nothing was confirmed.
     budgets: what each group's search had found with the smallest budget of any.
     sensitivities: group name → effects of its parameters.
+    diagnoses: category → evidence for and against each explanation of its failures.
     """
 
     material: Material
@@ -48,6 +50,7 @@ class Analysis:
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
     provenance: Provenance
+    diagnoses: Mapping[str, Diagnosis]
 
     @property
     def kind(self) -> str:
@@ -83,6 +86,7 @@ def analyse(material: Material) -> Analysis:
     resampling = Resampling(settings.confidence, settings.bootstrap_samples, settings.seed)
     groups = build_groups(material, resampling)
     base = baselines(material.split, resampling)
+    results = categories(material, groups, resampling)
     return Analysis(
         material=material,
         resampling=resampling,
@@ -110,6 +114,7 @@ def analyse(material: Material) -> Analysis:
             )
             for group in groups
         },
-        categories=categories(material, groups, resampling),
+        categories=results,
         provenance=provenance(material, groups),
+        diagnoses=diagnoses(material, groups, results, resampling),
     )

@@ -31,6 +31,7 @@ def category_context(
         "result": result,
         "chart": category_chart(result, analysis.baselines),
         "summary": summary(result),
+        "diagnosis": analysis.diagnoses.get(result.code),
         "neighbours": neighbours(result),
         "answers_seen": _answers_seen(result),
         "n_runs": {g.name: sum(len(s.runs) for s in g.selected) for g in analysis.groups},

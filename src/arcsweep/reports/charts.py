@@ -141,6 +141,22 @@ def sensitivity_chart(group: Group, result: Sensitivity) -> Chart:
     return share_chart(f"Share of the differences between {group.label} trials explained", rows)
 
 
+def interaction_chart(group: Group, result: Sensitivity) -> Chart:
+    """Share that pairs of the strongest parameters explain beyond each by itself."""
+    rows = [
+        Row(
+            f"{pair.first} × {pair.second}",
+            with_spread(pair.share),
+            pair.share,
+            group.index if pair.matters else None,
+            f"{pair.share.n_tasks} trials had both",
+            mark=pair.noise,
+        )
+        for pair in result.interactions.pairs
+    ]
+    return share_chart(f"Share that pairs explain beyond each alone, {group.label}", rows)
+
+
 def category_chart(category: CategoryResult, base: Baselines) -> Chart:
     """One category's accuracy for each group, in the search and trained again."""
     rows = []

@@ -9,11 +9,13 @@ from arcsweep.reports.charts import (
     comparison_chart,
     confirmed_chart,
     confirmed_differences,
+    interaction_chart,
     sensitivity_chart,
 )
 from arcsweep.reports.dependence import training_tasks_chart, training_tasks_correlations
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
+from arcsweep.reports.interactions import MIN_TRIALS_OF_CORNER, MIN_TRIALS_OF_PAIR
 from arcsweep.reports.provenance import OUTCOMES
 from arcsweep.reports.sensitivity import MIN_TRIALS
 from arcsweep.reports.shown import shown_dependences, shown_maps
@@ -40,7 +42,13 @@ def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[
             group.name: sensitivity_chart(group, analysis.sensitivities[group.name])
             for group in analysis.groups
         },
+        "interaction_charts": {
+            group.name: interaction_chart(group, analysis.sensitivities[group.name])
+            for group in analysis.groups
+        },
         "min_trials": MIN_TRIALS,
+        "min_trials_of_pair": MIN_TRIALS_OF_PAIR,
+        "min_trials_of_corner": MIN_TRIALS_OF_CORNER,
         "history": history(analysis.groups, len(material.trials), material.config.study.direction),
         "params": [name for name in space if name != by],
         "trials": trial_rows(analysis),

@@ -31,6 +31,7 @@ class Material:
     label_source: "derived" from the programs, or "file".
     manifest, study: manifest.json and study.json; empty where a study was made without them.
     baseline, audit: baseline.json and audit.json; empty where there is none.
+    diagnosis: diagnosis.json; empty where there is none.
     embeddings: of the split's tasks; None where `arcsweep embeddings` was not run.
     fold_runs: what was answered on the folds; None where nothing is confirmed.
     hypotheses: what changed trials answered there; None where no hypothesis is asked.
@@ -48,6 +49,7 @@ class Material:
     study: Mapping[str, Any]
     baseline: Mapping[str, Any]
     audit: Mapping[str, Any]
+    diagnosis: Mapping[str, Any]
     embeddings: Embeddings | None
     fold_runs: FoldRuns | None = None
     hypotheses: HypothesisRuns | None = None
@@ -77,6 +79,7 @@ def load_material(config: Config, paths: Paths) -> Material:
         embeddings=_embeddings(paths, split),
         fold_runs=load_fold_runs(config, paths, selection, split),
         hypotheses=load_hypothesis_runs(config, paths),
+        diagnosis=_if_there(paths.diagnosis, "run `arcsweep diagnosis`"),
     )
 
 

@@ -16,6 +16,8 @@ from arcsweep.atomic import write_text
 from arcsweep.config import Config
 from arcsweep.labels.taxonomy import CATEGORIES, CATEGORY_DESCRIPTIONS, CATEGORY_NAMES
 from arcsweep.paths import Paths
+from arcsweep.proposal.change import RULES
+from arcsweep.proposal.study import Proposal, propose
 from arcsweep.reports import words
 from arcsweep.reports.analysis import Analysis, analyse
 from arcsweep.reports.answers import answers, decision, headline
@@ -38,6 +40,9 @@ EXPLORE = "explore"
 HYPOTHESES = "hypotheses"
 """The page of the targeted changes; none where none is asked."""
 
+PROPOSAL = "proposal"
+"""The page that says what to try next."""
+
 
 def write_pages(config: Config, paths: Paths) -> None:
     """Write every page from what the study has left; the index comes last.
@@ -48,7 +53,7 @@ def write_pages(config: Config, paths: Paths) -> None:
     drawn = figures(analysis)
     pages = render_pages(analysis, drawn)
     write_figures(paths.figures, drawn, config.study.name)
-    for name in (*CATEGORIES, COVERAGE):
+    for name in (*CATEGORIES, COVERAGE, PROPOSAL):
         write_text(paths.report_page(name), pages[name])
     write_text(paths.explore_page, render_explore(analysis, drawn))
     write_text(paths.coverage_table, _csv([COLUMNS, *table_rows(analysis)]))
@@ -66,7 +71,8 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def render_pages(analysis: Analysis, drawn: Mapping[str, Figure] | None = None) -> dict[str, str]:
-    """HTML of "index", "coverage", "hypotheses" where any is asked, and of each category's code.
+    """HTML of "index", "coverage", "proposal", of each category's code, and of "hypotheses" where
+    any is asked.
 
     drawn: see figures().
     """
@@ -84,6 +90,9 @@ def render_pages(analysis: Analysis, drawn: Mapping[str, Figure] | None = None) 
     if changes["hypotheses"] is not None:
         template = environment.get_template("hypotheses.html.j2")
         pages[HYPOTHESES] = template.render(**shared, **changes)
+    pages[PROPOSAL] = environment.get_template("proposal.html.j2").render(
+        **shared, proposal=proposal_of(analysis), rules=RULES
+    )
     index = environment.get_template("index.html.j2")
     pages["index"] = index.render(
         **shared,
@@ -111,6 +120,19 @@ def render_explore(analysis: Analysis, drawn: Mapping[str, Figure]) -> str:
             data=Markup(explore_data(found)),
             has_maps=analysis.material.embeddings is not None,
         )
+    )
+
+
+def proposal_of(analysis: Analysis) -> Proposal:
+    """What to try next, of figures that are computed already."""
+    material = analysis.material
+    return propose(
+        material.config,
+        material.trials,
+        material.selection,
+        comparisons=analysis.comparisons,
+        audit=material.audit,
+        sensitivities=analysis.sensitivities,
     )
 
 

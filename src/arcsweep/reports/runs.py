@@ -18,6 +18,8 @@ class Run:
 
     rank: of the trial in its group's selection, from 1.
     predictions: validation task id → predicted category; empty when none were recorded.
+    train_accuracy: on the training views of the last epoch.
+    curve: accuracy, train_loss and validation_loss of each epoch.
     """
 
     group: str
@@ -31,6 +33,8 @@ class Run:
     device: str
     host: str
     n_parameters: int | None
+    train_accuracy: float | None = None
+    curve: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ def _run(record: Mapping[str, Any]) -> Run:
         device=str(record["device"]),
         host=str(record["host"]),
         n_parameters=None if n_parameters is None else int(n_parameters),
+        train_accuracy=final.get("train_accuracy"),
+        curve=tuple(record.get("history") or ()),
     )
 
 

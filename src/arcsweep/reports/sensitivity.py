@@ -4,8 +4,8 @@ The measure is the share of the differences between trials' standings that a par
 explain by themselves: eta squared of an analysis of variance, with Wherry's (1931) correction that
 makes chance come out at 0 on average. A trial's standing is the share of others it beats at equal
 epochs, which is defined for pruned and for diverged trials too. The measure needs nothing but the
-trials table and holds conditional parameters (judged among the trials that had them); interactions
-it does not see.
+trials table and holds conditional parameters (judged among the trials that had them). What pairs do
+beyond that is in :mod:`arcsweep.reports.interactions`.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from arcsweep.config.space import ParameterConfig
+from arcsweep.reports.interactions import NO_PAIRS, Interactions, Measured, interactions
 from arcsweep.reports.levels import Levels, levels_of
 from arcsweep.reports.reached import standings
 from arcsweep.reports.scores import Resampling
@@ -65,11 +66,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Effects of a group's parameters, the strongest first; none when there are too few trials."""
+    """Effects of a group's parameters, the strongest first; none when there are too few trials.
+
+    interactions: what pairs of the strongest parameters do together.
+    """
 
     n_trials: int
     enough: bool
     effects: tuple[Effect, ...]
+    interactions: Interactions = NO_PAIRS
 
 
 def sensitivity(
@@ -92,20 +97,25 @@ def sensitivity(
         active = ~rows[column].map(is_empty).to_numpy(dtype=bool)
         values = [restore(name, value, parameter) for value in rows[column][active]]
         if len(values) >= MIN_TRIALS and len(set(values)) > 1:
-            standing = judged[active].to_numpy(dtype=np.float64)
-            measured.append((name, levels_of(values, parameter), standing))
+            measured.append(Measured(name, parameter, np.flatnonzero(active), tuple(values)))
     # Bonferroni's correction: the settings that count are all real with the stated confidence.
     level = 1 - (1 - resampling.confidence) / max(1, len(measured))
-    effects = [
-        replace(
-            _effect(levels, standing, resampling, level),
-            name=name,
-            condition=_condition(space[name], by),
+    standing = judged.to_numpy(dtype=np.float64)
+    effects = {
+        one.name: replace(
+            _effect(levels_of(one.values, one.parameter), standing[one.rows], resampling, level),
+            name=one.name,
+            condition=_condition(one.parameter, by),
         )
-        for name, levels, standing in measured
-    ]
-    effects.sort(key=lambda effect: -effect.share.estimate)
-    return Sensitivity(len(judged), True, tuple(effects))
+        for one in measured
+    }
+    measured.sort(key=lambda one: -effects[one.name].share.estimate)
+    return Sensitivity(
+        len(judged),
+        True,
+        tuple(effects[one.name] for one in measured),
+        interactions(measured, standing, resampling),
+    )
 
 
 def _effect(levels: Levels, standing: FloatArray, resampling: Resampling, level: float) -> Effect:

@@ -13,6 +13,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState, create_trial
 from sqlalchemy import Engine
 
+from arcsweep.config.space import CategoricalConfig, ParameterConfig
 from arcsweep.config.study import StudyConfig
 from arcsweep.errors import StudyMismatchError
 from arcsweep.protocol import ParamValue
@@ -116,10 +117,23 @@ def _row(source: str, trial: FrozenTrial) -> Copy:
     )
 
 
+def is_expressed(params: Mapping[str, ParamValue], space: Space) -> bool:
+    """Whether a trial with these parameters has a place in a study of ``space``."""
+    return not isinstance(_expressed(params, space), str)
+
+
+def _one_number(parameter: ParameterConfig) -> float | None:
+    """The number at which the space holds a parameter; None where it can vary or is a choice."""
+    if isinstance(parameter, CategoricalConfig) or parameter.low != parameter.high:
+        return None
+    return parameter.low
+
+
 def _expressed(params: Mapping[str, ParamValue], space: Space) -> dict[str, Any] | str:
     """``params`` in the terms of ``space``, or why they have no place in it.
 
-    A parameter that the space does not have (any more, or in such a trial) is dropped. One that is
+    A parameter that the space does not have (any more, or in such a trial) is dropped, and so is a
+    number that the space holds at one value: there is nothing left to learn of it. One that is
     new stays without a value: what the earlier study trained with in its place is not known, and
     the copy tells of the others.
     """
@@ -127,7 +141,9 @@ def _expressed(params: Mapping[str, ParamValue], space: Space) -> dict[str, Any]
     for name in space.order:
         if name not in params or not space.is_active(name, values):
             continue
-        if not space.admits(name, params[name]):
+        number = _one_number(space.parameters[name])
+        if number is None and not space.admits(name, params[name]):
             return f"{name} is outside the new space"
-        values[name] = space.as_declared(name, params[name])
-    return values or "no parameter in common"
+        values[name] = space.as_declared(name, params[name]) if number is None else number
+    told = {n: v for n, v in values.items() if _one_number(space.parameters[n]) is None}
+    return told or "no parameter in common"

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from arcsweep.errors import ArcsweepError
+from arcsweep.workers.site import refuse_old_slurm
 from arcsweep.workers.slurm_array import COMMAND_TIMEOUT_S
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ def _run(*command: str) -> str:
             " Slurm, or use profiles/local"
         ) from error
     if done.returncode != 0 and command[0] == "squeue":
+        refuse_old_slurm(done.stderr)
         raise ArcsweepError(
             f"Slurm does not answer: {' '.join(done.stderr.split())}; run the same command when"
             " `squeue` works again"

@@ -1,0 +1,1 @@
+"""What to try next: a config for the next sweep, each changed line with its evidence."""
