@@ -72,7 +72,7 @@ class Surrogate:
     def mean(self, params: Params) -> Array:
         """Mean accuracy after each epoch, (EPOCHS,), without the noise of one run."""
         known = self.encoders[str(params[SWITCH])]
-        row = np.array([[_number(params[name]) for name in known.names]])
+        row = np.array([[_number(params.get(name)) for name in known.names]])
         curve: Array = known.forest.predict(row)[0]
         return curve
 

@@ -60,7 +60,7 @@ class ClusterWorkflow:
         threads = ["tasks=2", "extended=1", "embeddings=1", "confirmation=1"]
         sizes = ["--set-threads", *threads, "--set-resources"]
         rules = ["tasks", "baseline", "sweep", "extended", "embeddings", "confirmation", "forest"]
-        rules += ["report"]
+        rules += ["diagnosis", "propose", "report"]
         sizes += [f"{rule}:mem_mb=1000" for rule in rules]
         return [program, "--profile", "profiles/slurm", *FILES, *sizes, *more]
 

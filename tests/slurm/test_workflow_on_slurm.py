@@ -64,8 +64,8 @@ def test_the_whole_workflow_goes_on_after_ctrl_c(tmp_path: Path) -> None:
     with (tmp_path / "outputs" / "tiny" / "cost.csv").open(newline="") as stream:
         cost = {row["stage"]: row for row in csv.DictReader(stream)}
     assert set(cost) == {
-        "prepare", "baseline", "sweep", "extended", "embeddings", "confirmation", "forest",
-        "report",
+        "prepare", "baseline", "diagnosis", "sweep", "extended", "embeddings", "confirmation",
+        "forest", "propose", "report",
     }  # fmt: skip
     assert cost["confirmation"]["jobs"] == "4"
     assert int(cost["sweep"]["jobs"]) == sum(len(tasks) for tasks in array_jobs(tmp_path).values())

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import ROOT, Sweep
+from conftest import ROOT, Sweep
 
 
 def test_every_benchmark_runs_and_is_written_down(sweep: Sweep, tmp_path: Path) -> None:

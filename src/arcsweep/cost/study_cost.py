@@ -22,10 +22,12 @@ ORDER = (
     "selection",
     "extended",
     "embeddings",
+    "diagnosis",
     "confirmation",
     "forest",
     "hypothesis",
     "adoption",
+    "propose",
 )
 
 
