@@ -114,8 +114,10 @@ def connection_section(run: Run) -> list[Row]:
 
 def sampler_section(run: Run) -> list[Row]:
     """The sampler as trials grow, the seed's space and settings, on PostgreSQL."""
-    return [sampler.cost(n, 2 if run.quick else 5) for n in ((150,) if run.quick else
-            (150, 1000, 3000, 10_000))]  # fmt: skip
+    if run.quick:
+        return [sampler.cost(30, 5, 2)]
+    standing = [(150, 0), (1000, 0), (10_000, 0), (1000, 64), (1000, 1000), (10_000, 1000)]
+    return [sampler.cost(finished, running, 5) for finished, running in standing]
 
 
 def surrogate_section(run: Run) -> list[Row]:

@@ -14,8 +14,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -214,35 +214,34 @@ def _pss(process: psutil.Process) -> int:
         return 0
 
 
-def _serve(folder: Path, max_connections: int) -> Server:
-    paths = _paths(folder)
+@contextmanager
+def serving(folder: Path, max_connections: int = 300) -> Iterator[Server]:
+    """An embedded server in ``folder``, stopped in the end."""
+    paths = Paths(folder, "server", Path("data"), Path("c.npy"))
     database = start(paths, os.getpid(), ServerSettings(max_connections=max_connections))
     pid = int((paths.database / "data" / "postmaster.pid").read_text().split()[0])
-    return Server(database, psutil.Process(pid))
+    try:
+        yield Server(database, psutil.Process(pid))
+    finally:
+        stop(paths)
 
 
 def at_work(n_workers: int, trials_per_worker: int, epoch_s: float) -> dict[str, Any]:
     """:func:`workers_at_work` on a server of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        server = _serve(Path(name), 300)
-        try:
-            return workers_at_work(server, n_workers, n_workers * trials_per_worker, epoch_s)
-        finally:
-            stop(_paths(Path(name)))
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        serving(Path(name)) as server,
+    ):
+        return workers_at_work(server, n_workers, n_workers * trials_per_worker, epoch_s)
 
 
 def alive(n_connections: int, seconds: float) -> dict[str, Any]:
     """:func:`connections_alive` on a server of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        server = _serve(Path(name), n_connections + 50)
-        try:
-            return connections_alive(server, n_connections, seconds)
-        finally:
-            stop(_paths(Path(name)))
-
-
-def _paths(folder: Path) -> Paths:
-    return Paths(folder, "server", Path("data"), Path("c.npy"))
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        serving(Path(name), n_connections + 50) as server,
+    ):
+        return connections_alive(server, n_connections, seconds)
 
 
 def main(

@@ -62,3 +62,53 @@ def test_startup_trials_count_over_the_whole_study_not_per_bracket(
 def test_seeds_differ_between_trials_and_studies() -> None:
     seeds = {trial_seed(seed, number) for seed in range(20) for number in range(200)}
     assert len(seeds) == 4000
+
+
+class Counting(optuna.storages.InMemoryStorage):
+    """Counts how often all trials are read."""
+
+    n_reads = 0
+
+    def get_all_trials(self, *arguments: object, **more: object) -> list[optuna.trial.FrozenTrial]:
+        self.n_reads += 1
+        return super().get_all_trials(*arguments, **more)  # type: ignore[arg-type]
+
+
+def test_the_sampler_reads_all_trials_once_however_many_parameters_a_trial_has() -> None:
+    storage = Counting()
+    study = optuna.create_study(
+        storage=storage,
+        sampler=make_sampler(SamplerConfig(n_startup_trials=2)),
+        pruner=optuna.pruners.HyperbandPruner(3, 20, 3),
+    )
+    for number in range(6):
+        before = storage.n_reads
+        trial = study.ask()
+        # Of the second trial on, x0 is drawn jointly; the others come up in some trials alone.
+        for parameter in range(1 + number):
+            trial.suggest_float(f"x{parameter}", 0, 1)
+        # Study.ask reads them too: one might be waiting.
+        assert storage.n_reads - before <= 2
+        study.tell(trial, 0.0)
+
+
+def test_a_trial_is_drawn_as_by_optunas_own_sampler_on_the_same_trials() -> None:
+    ours = optuna.create_study(sampler=make_sampler(SamplerConfig(n_startup_trials=3, seed=7)))
+    for number in range(9):
+        trial = ours.ask()
+        x = trial.suggest_float("x", 0, 1)
+        if number % 2:
+            trial.suggest_float("sometimes", 0, 1)
+        ours.tell(trial, x)
+    told = ours.get_trials()
+    theirs = optuna.create_study(
+        sampler=optuna.samplers.TPESampler(
+            seed=trial_seed(7, 9), n_startup_trials=1, multivariate=True, constant_liar=True
+        )
+    )
+    theirs.add_trials(told)
+    drawn = []
+    for study in (ours, theirs):
+        trial = study.ask()
+        drawn.append([trial.suggest_float("x", 0, 1), trial.suggest_float("sometimes", 0, 1)])
+    assert drawn[0] == drawn[1]
