@@ -99,6 +99,17 @@ def import_section(run: Run) -> list[Row]:
     return [{"median, s": round(median(warm), 2), "slowest, s": round(max(warm), 2)}]
 
 
+def checkpoint_section(run: Run) -> list[Row]:
+    """What a checkpoint of each model costs: making it from the run, and writing it to a file."""
+    torch.set_num_threads(THREADS)
+    config = load_config(run.configs)
+    data = load_training_data(Paths.of(config))
+    return [
+        epochs.checkpoint(case, data, config, 1 if run.quick else 5)
+        for case in (epochs.CASES[:1] if run.quick else epochs.CASES)
+    ]
+
+
 def server_section(run: Run) -> list[Row]:
     """Real workers whose training sleeps: what they ask of PostgreSQL."""
     return [server.at_work(n, 1 if run.quick else 3, 0.1 if run.quick else 1.0) for n in
@@ -140,6 +151,7 @@ SECTIONS: dict[str, Section] = {
     "peak": peak_section,
     "epochs": epoch_section,
     "imports": import_section,
+    "checkpoints": checkpoint_section,
     "overhead": overhead_section,
     "server": server_section,
     "connections": connection_section,

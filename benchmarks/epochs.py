@@ -8,6 +8,7 @@ Needs the study's tasks, labels and split (`snakemake --profile profiles/local -
 import copy
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from arcsweep.training.objective import load_training_data
 from arcsweep.training.optimizer import MAX_GRADIENT_NORM, make_optimizer
 from arcsweep.training.run import TrainingRun
 from arcsweep.training.views import Views, training_views
+from arcsweep.workers.checkpoint import Checkpoint, CheckpointFolder
 from reference.data import load
 from reference.model import PlainClassifier
 
@@ -153,6 +155,31 @@ def measure(case: Case, data: TrainingData, config: Config, folder: Path, n_pair
         if epoch == 1:
             gflop = _gflop(run, batches(data.train, views, batch_size, run.model.n_resolutions, 0))
     return Measured(case.name, case.aim, n_views, tuple(pairs), gflop, peak)
+
+
+def checkpoint(case: Case, data: TrainingData, config: Config, repeats: int) -> dict[str, Any]:
+    """Size of the case's checkpoint and the median time that an epoch spends on it."""
+    settings = config.training.model_copy(update={"device": "cpu"})
+    run = TrainingRun(data, case.params, settings, seed=1)
+    run.model.train()
+    views = training_views(data.train, settings, 1, 1)
+    for batch in batches(data.train, _part(views, 0, 16), 16, run.model.n_resolutions, 0):
+        run.step(batch)  # allocates the optimizer's state
+    seconds, size = [], 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = CheckpointFolder(Path(name) / "trial-0", "benchmark")
+        for epoch in range(1, repeats + 1):
+            began = time.perf_counter()
+            state = run.state()
+            folder.save(Checkpoint(epoch, (), epoch, {}, {}, 1.0, state), 1)
+            seconds.append(time.perf_counter() - began)
+            size = len(state)
+    return {
+        "model": case.name,
+        "parameters": run.facts()["n_parameters"],
+        "MiB": round(size / 2**20, 1),
+        "ms an epoch": round(1000 * median(seconds), 1),
+    }
 
 
 def _fast(

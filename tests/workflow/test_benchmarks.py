@@ -25,11 +25,10 @@ def test_every_benchmark_runs_and_is_written_down(sweep: Sweep, tmp_path: Path) 
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     text = (tmp_path / "bench.md").read_text()
-    sections = ["peak", "epochs", "imports", "overhead", "server", "connections", "sampler"]
-    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == [
-        *sections, "surrogate", "search"
-    ]  # fmt: skip
-    assert sum(line.startswith("| ") for line in text.splitlines()) == len(rows) + 2 * 9
+    sections = ["peak", "epochs", "imports", "checkpoints", "overhead", "server", "connections"]
+    sections += ["sampler", "surrogate", "search"]
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == sections
+    assert sum(line.startswith("| ") for line in text.splitlines()) == len(rows) + 2 * 10
     assert all(float(row["ratio"]) > 0 for row in rows if "ratio" in row)
     outside = next(row["outside training"] for row in rows if "outside training" in row)
     assert 0 < float(outside.removesuffix("%")) < 100
