@@ -101,7 +101,7 @@ def test_a_whole_workflow_shows_its_password_nowhere(folder: Path, server: Datab
         subprocess.run(command, stdout=stream, check=True)
     assert b"effective_params" in plain.read_bytes(), "the study's own attributes were searched"
     assert b"Traceback" in (folder / "provoked.log").read_bytes()
-    assert len(list(folder.glob("outputs/tiny/reports/*.html"))) == 11
+    assert len(list(folder.glob("outputs/tiny/reports/*.html"))) == 13
     assert files_with(CANARY, folder, passfile.parent, apart_from=(passfile,)) == []
     assert watch.hits == set()
     assert len(watch.seen) > 50 and watch.n_checkpoints > 0

@@ -114,7 +114,7 @@ class ClusterWorkflow:
         records = [json.loads(p.read_text()) for p in output.glob("extended/*.json")]
         assert len(records) == 4 and not any(record["empty"] for record in records)
         assert all(record["epochs"] == len(record["history"]) for record in records)
-        assert len(list((output / "reports").glob("*.html"))) == 12
+        assert len(list((output / "reports").glob("*.html"))) == 13
         rows = slurm("squeue", "--me", "--noheader", "--format=%Z").splitlines()
         assert str(self.folder) not in [row.strip() for row in rows]
 

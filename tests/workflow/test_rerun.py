@@ -15,7 +15,7 @@ def test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget(sweep: Sw
     assert list(trials["number"]) == [0, 1, 2, 3]
     assert set(trials["state"]) <= {"COMPLETE", "PRUNED"}
     reports = sweep.folder / "outputs" / "tiny" / "reports"
-    assert len(list(reports.glob("*.html"))) == 12
+    assert len(list(reports.glob("*.html"))) == 13
 
 
 def test_with_nothing_to_do_nothing_is_done(sweep: Sweep) -> None:
