@@ -59,6 +59,14 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
         "as the workflow's rule",
     ),
+    "make bench": ByTest(
+        "tests/workflow/test_benchmarks.py::test_every_benchmark_runs_and_is_written_down",
+        "--quick: the smallest of everything",
+    ),
+    ".venv/bin/python benchmarks/bench.py --only epochs": ByTest(
+        "tests/workflow/test_benchmarks.py::test_every_benchmark_runs_and_is_written_down",
+        "--quick, all sections",
+    ),
     "make install": Run("make -n install"),
     "git clone <this repository> arcsweep && cd arcsweep": NotHere("the address is the reader's"),
     ".venv/bin/snakemake --profile profiles/local -n": Run(),

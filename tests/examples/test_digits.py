@@ -52,7 +52,7 @@ def test_own_model_runs_from_config_to_report(folder: Path) -> None:
     assert plan.returncode == 0, plan.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", plan.stdout, re.MULTILINE))
     assert set(jobs) == {
-        "all", "extended", "report", "selection", "study", "total", "trials", "worker"
+        "all", "extended", "propose", "report", "selection", "study", "total", "trials", "worker"
     }, "no stage of the ARC classifier"  # fmt: skip
 
     done = run_example(folder, "--configfile", "short.yaml")

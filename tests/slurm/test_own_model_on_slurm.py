@@ -27,7 +27,7 @@ def test_own_model_runs_on_slurm_from_config_to_report(tmp_path: Path) -> None:
     where = ["--snakefile", ROOT / "Snakefile", "--profile", ROOT / "profiles" / "slurm"]
     # The test cluster's nodes are small.
     sizes = ["--set-threads", "extended=1", "--set-resources"]
-    sizes += [f"{rule}:mem_mb=1000" for rule in ("sweep", "extended", "report")]
+    sizes += [f"{rule}:mem_mb=1000" for rule in ("sweep", "extended", "propose", "report")]
     done = subprocess.run(
         [
             Path(sys.executable).with_name("snakemake"),
