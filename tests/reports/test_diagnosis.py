@@ -142,7 +142,7 @@ def test_without_evidence_nothing_is_told_and_the_page_says_so(
     verdicts = {e.verdict for e in analysis.diagnoses["S3"].explanations}
     assert verdicts == {"cannot be told"}
     page = Page(render_pages(analysis)["S3"])
-    assert not page.problems and "None can be told." in page.text
+    assert not page.problems and "Nothing can be told." in page.text
     assert "A1" not in analysis.diagnoses, "nothing of it validates"
 
 
@@ -152,7 +152,7 @@ def test_the_page_gives_each_verdict_with_its_figure(material: Material) -> None
     )
     text = Page(pages["S1"]).text
     assert "The data speak for too few tasks and labels that disagree with near twins" in text
-    assert "None can be told" not in text
+    assert "Nothing can be told" not in text
 
 
 @pytest.mark.parametrize(
