@@ -174,31 +174,50 @@ def markdown(results: dict[str, list[Row]], head: str) -> str:
 
 
 def draw(results: dict[str, list[Row]], file: Path) -> None:
-    """The epochs' ratios and the strategies' worth as one SVG."""
+    """The epochs' ratios and the strategies' worth, as far as they were measured, as one SVG."""
     matplotlib.use("svg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
-    rows = results.get("epochs", [])
-    axes[0].barh([r["model"] for r in rows], [r["ratio"] for r in rows], color="#4477aa")
-    for at, row in enumerate(rows):
-        label = f" {row['ratio']}×, {row['fast, s/epoch']} s an epoch, {row['of peak']} of peak"
-        axes[0].text(0, at, label, va="center", color="white")
-    axes[0].set(title="Training epoch, times faster than the plain path", xlabel="ratio")
-    rows = results.get("search", [])
-    after = [key.split()[-1] for key in (rows[0] if rows else {}) if key.startswith("worth after")]
-    for n_trials, colour in zip(after, ("#ccbb44", "#4477aa"), strict=False):
-        values = [row[f"worth after {n_trials}"].replace("(", "").replace(")", "") for row in rows]
-        triples = [[float(word) for word in value.replace("to ", "").split()] for value in values]
-        for at, (mean, low, high) in enumerate(triples):
-            axes[1].plot([low, high], [at, at], color=colour, linewidth=3, alpha=0.5)
-            label = f"after {n_trials} trials" if at == 0 else None
-            axes[1].plot([mean], [at], "o", color=colour, label=label)
-    axes[1].set_yticks(range(len(rows)), [row["strategy"] for row in rows])
-    axes[1].set(title="Worth of the configuration found, on the surrogate", xlabel="accuracy, %")
-    if rows:
-        axes[1].legend()
+    drawn = [panel for name, panel in PANELS.items() if results.get(name)]
+    if not drawn:
+        return
+    size = (5.5 * len(drawn), 3.6)
+    figure, axes = plt.subplots(1, len(drawn), figsize=size, layout="constrained", squeeze=False)
+    for (title, draw_panel), rows, axis in zip(
+        drawn, (results[name] for name in PANELS if results.get(name)), axes[0], strict=True
+    ):
+        draw_panel(rows, axis)
+        axis.set_title(title, fontsize=10)
     figure.savefig(file, metadata={"Date": None})
+
+
+def _draw_epochs(rows: list[Row], axis: Any) -> None:
+    names, ratios = [row["model"] for row in rows], [row["ratio"] for row in rows]
+    axis.barh(names, ratios, color="#4477aa")
+    for at, row in enumerate(rows):
+        label = f" {row['ratio']}×: {row['fast, s/epoch']} s, plain {row['plain, s/epoch']} s"
+        axis.text(row["ratio"], at, label, va="center", fontsize=8)
+    axis.set(xlabel="times faster", xlim=(0, 1.8 * max(ratios)))
+
+
+def _draw_search(rows: list[Row], axis: Any) -> None:
+    after = [key.split()[-1] for key in rows[0] if key.startswith("worth after")]
+    for n_trials, colour in zip(after, ("#ccbb44", "#4477aa"), strict=False):
+        for at, row in enumerate(rows):
+            words = row[f"worth after {n_trials}"].translate(str.maketrans("()", "  "))
+            mean, low, high = (float(word) for word in words.replace("to ", "").split())
+            axis.plot([low, high], [at, at], color=colour, linewidth=3, alpha=0.5)
+            label = f"after {n_trials} trials" if at == 0 else None
+            axis.plot([mean], [at], "o", color=colour, label=label)
+    axis.set_yticks(range(len(rows)), [row["strategy"] for row in rows])
+    axis.set(xlabel="accuracy, %")
+    axis.legend()
+
+
+PANELS: dict[str, tuple[str, Callable[[list[Row], Any], None]]] = {
+    "epochs": ("Training epoch against the plain path", _draw_epochs),
+    "search": ("Worth of what each search found, on the surrogate", _draw_search),
+}
 
 
 def main(
