@@ -231,15 +231,16 @@ def main(
         raise typer.BadParameter(f"--only must be of {', '.join(SECTIONS)}, got {unknown}")
     run = Run(quick, tuple(config or [Path("config.yaml")]))
     found: dict[str, list[Row]] = {}
+    results.mkdir(parents=True, exist_ok=True)
+    head = f"{machine.describe()}. {datetime.date.today().isoformat()}.\n"
     for name in only or SECTIONS:
         print(f"{name} …", file=sys.stderr)
         found[name] = SECTIONS[name](run)
         for row in found[name]:
             print(json.dumps(row, ensure_ascii=False), flush=True)
-    results.mkdir(parents=True, exist_ok=True)
-    day = datetime.date.today().isoformat()
-    (results / "bench.md").write_text(markdown(found, f"{machine.describe()}. {day}.\n"))
-    draw(found, results / "bench.svg")
+        # After each section: what was measured stays when the rest is interrupted.
+        (results / "bench.md").write_text(markdown(found, head))
+        draw(found, results / "bench.svg")
     print(f"{results / 'bench.md'} and {results / 'bench.svg'}", file=sys.stderr)
 
 
