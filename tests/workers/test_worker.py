@@ -18,6 +18,7 @@ from arcsweep.protocol import EpochReport, Params, Reporter
 from arcsweep.storage.location import Database
 from arcsweep.storage.optuna_storage import fenced_storage
 from arcsweep.study.opening import open_study
+from arcsweep.study.space import Space
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.worker import Stopped
 
@@ -124,6 +125,27 @@ def test_a_trial_that_loses_three_owners_before_an_epoch_is_pruned_as_stuck(
     (trial,) = trials_of(database.url())
     assert trial.state == TrialState.PRUNED
     assert trial.user_attrs["result"]["outcome"] == "stuck"
+
+
+def test_a_trial_whose_owner_died_while_drawing_its_parameters_is_gone_on_with(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw_one_and_die(space: Space, trial: optuna.Trial) -> None:
+        trial.suggest_categorical("kind", ["a", "b"])
+        os._exit(9)
+
+    prepare(database.url(), 2)
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(Space, "suggest", draw_one_and_die)
+        make_worker(database.url(), tmp_path).run()
+    os.waitpid(child, 0)
+    (begun,) = trials_of(database.url())
+    assert set(begun.params) == {"kind"}
+    # Its trial is a start-up one: nothing makes this worker read the others' trials before.
+    make_worker(database.url(), tmp_path).run()
+    assert_exact(database.url(), 2)
+    assert trials_of(database.url())[0].params["kind"] == begun.params["kind"]
 
 
 def test_a_suspended_owner_that_wakes_after_a_take_over_changes_nothing(

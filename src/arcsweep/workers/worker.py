@@ -151,7 +151,7 @@ class Worker:
             raise
 
     def _run_trial(self, claim: Claim, trial_id: int) -> None:
-        params = self._patiently(lambda: self._params(trial_id))
+        params = self._patiently(lambda: self._params(claim, trial_id))
         trial = self._patiently(lambda: self._study._storage.get_trial(trial_id))
         folder = CheckpointFolder(
             self._checkpoints / f"trial-{trial.number}", self._training_identity(params)
@@ -180,10 +180,14 @@ class Worker:
         self._tell(trial, reporter, state, result)
         folder.remove()
 
-    def _params(self, trial_id: int) -> dict[str, Any]:
+    def _params(self, claim: Claim, trial_id: int) -> dict[str, Any]:
         """Sampled parameters, those that an earlier owner drew included."""
         params: dict[str, Any] = dict(self._study._storage.get_trial(trial_id).params)
         if not self._space.is_complete(params):
+            if claim.trial_id is not None:
+                # Optuna's cache takes no parameter for a trial that it has not met, and a
+                # start-up trial's sampler reads none.
+                self._study.get_trials(deepcopy=False)
             params = self._space.suggest(optuna.trial.Trial(self._study, trial_id))
         return self._space.effective(params)
 
