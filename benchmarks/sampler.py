@@ -18,7 +18,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import optuna
-import psutil
 import typer
 from optuna.storages import RDBStorage
 from optuna.storages._rdb import models
@@ -95,12 +94,11 @@ def fill(storage: RDBStorage, config: StudyConfig, n_trials: int, n_running: int
 def measure(
     server: Server, config: StudyConfig, n_trials: int, n_running: int, repeats: int
 ) -> dict[str, Any]:
-    """Seconds of both, what the first costs in memory, and the server's part of the second."""
+    """Seconds of both, and the server's part of the second."""
     database = server.database
     storage = RDBStorage(database.url(), engine_kwargs=engine_options(database))
     fill(storage, config, n_trials, n_running)
-    process, space = psutil.Process(), Space(config.space)
-    before = process.memory_info().rss
+    space = Space(config.space)
     storage = optuna.storages._CachedStorage(
         RDBStorage(database.url(), engine_kwargs=engine_options(database))
     )
@@ -113,7 +111,6 @@ def measure(
     began = time.perf_counter()
     study.get_trials(deepcopy=False)
     load_s = time.perf_counter() - began
-    memory_mb = (process.memory_info().rss - before) / 2**20
     seconds, server_s = [], server.cpu_s()
     for _ in range(repeats):
         began = time.perf_counter()
@@ -123,7 +120,6 @@ def measure(
         "finished": n_trials,
         "running": n_running,
         "first reading, s": round(load_s, 2),
-        "memory, MiB": round(memory_mb),
         "a new trial, s": round(statistics.median(seconds), 3),
         "lowest to highest": f"{min(seconds):.3f} to {max(seconds):.3f}",
         "of it server, s": round((server.cpu_s() - server_s) / repeats, 3),
