@@ -20,7 +20,7 @@ help:
 	@echo "make chaos        a hundred faults on a real test cluster, and the ledger of what they cost"
 	@echo "make check        ruff, mypy, snakefmt, snakemake --lint"
 	@echo "make calibration  do the reports' intervals and tests keep what they state (a simulation)"
-	@echo "make bench        everything about speed, on this machine (an hour that it should have to itself)"
+	@echo "make bench        everything about speed, on this machine (which it should have to itself)"
 	@echo "make format       put code into the form that make check wants"
 	@echo "make clean        remove what runs made here (data, outputs, logs)"
 

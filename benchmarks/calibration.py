@@ -498,7 +498,7 @@ class Planted:
         """How far a value is from the best, 0 to 1."""
         if name[0] == "c":
             return float(value != self.best[name]) * 0.5
-        return abs(float(value) - float(self.best[name])) / (4 if name == "n" else 1)  # type: ignore[arg-type]
+        return abs(float(value) - float(self.best[name])) / (4 if name == "n" else 1)
 
 
 def proposals(n_studies: int) -> Iterator[Line]:

@@ -99,7 +99,8 @@ class Server:
     def ask(self, statement: str) -> int:
         with closing(connect(self.database, "watch")) as connection, connection.cursor() as cursor:
             cursor.execute(statement)
-            return int(cursor.fetchone()[0])  # type: ignore[index]
+            ((value,),) = cursor.fetchall()
+            return int(value)
 
 
 def workers_at_work(

@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,9 @@ class Surrogate:
         return found
 
 
+@cache
 def load() -> Surrogate:
+    """The table's surrogate, fitted once a process."""
     return Surrogate(pd.read_csv(TABLE))
 
 

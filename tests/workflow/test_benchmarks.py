@@ -33,4 +33,5 @@ def test_every_benchmark_runs_and_is_written_down(sweep: Sweep, tmp_path: Path) 
     outside = next(row["outside training"] for row in rows if "outside training" in row)
     assert 0 < float(outside.removesuffix("%")) < 100
     picture = (tmp_path / "bench.svg").read_text()
-    assert "small CNN" in picture or "<svg" in picture
+    drawn = {f"<!-- {text} -->" for text in ("small CNN", "random search", "the seed's settings")}
+    assert {text for text in drawn if text in picture} == drawn

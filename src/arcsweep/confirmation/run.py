@@ -27,11 +27,7 @@ def confirm_slot(
     top_k = config.confirmation.top_k or config.selection.top_k
     if not 1 <= rank <= top_k:
         raise ConfigError(f"--rank must be from 1 to confirmation.top_k ({top_k}), got {rank}")
-    if not 0 <= number < config.confirmation.n_folds:
-        raise ConfigError(
-            "--fold must be below confirmation.folds × confirmation.repeats "
-            f"({config.confirmation.n_folds}), got {number}"
-        )
+    check_fold(config, number)
     paths = paths or Paths.of(config)
     target = paths.confirmation_record(group, rank, number)
     slot = {"group": group, "rank": rank, "fold": number}
@@ -42,10 +38,20 @@ def confirm_slot(
         return
     limit_threads(config.workers.threads)
     data = FoldData.of(config, number, paths)
-    log = _log_folder(config, paths, target)
+    log = log_folder(config, paths, target.stem)
     record = run_on_fold(data, trial.params, fold_settings(config), number, log)
     write_json(target, {**record, **slot, "trial": trial.number})
 
 
-def _log_folder(config: Config, paths: Paths, target: Path) -> Path | None:
-    return paths.tensorboard / target.stem if config.workers.tensorboard else None
+def check_fold(config: Config, number: int) -> None:
+    """Raise ConfigError for a fold that the confirmation does not have."""
+    if not 0 <= number < config.confirmation.n_folds:
+        raise ConfigError(
+            "--fold must be below confirmation.folds × confirmation.repeats "
+            f"({config.confirmation.n_folds}), got {number}"
+        )
+
+
+def log_folder(config: Config, paths: Paths, name: str) -> Path | None:
+    """Where a run's TensorBoard events go; None where none are wanted."""
+    return paths.tensorboard / name if config.workers.tensorboard else None

@@ -8,11 +8,11 @@ from arcsweep.config import Config
 from arcsweep.config.hypothesis_rules import groups_asked
 from arcsweep.confirmation.fold_data import FoldData
 from arcsweep.confirmation.fold_run import fold_settings, run_on_fold
+from arcsweep.confirmation.run import check_fold, log_folder
 from arcsweep.errors import ConfigError, InputError
 from arcsweep.extended.slot import chosen_trial
 from arcsweep.hypotheses.change import changed
 from arcsweep.hypotheses.pair import Pair, load_pairs
-from arcsweep.hypotheses.slot import check_fold, log_folder
 from arcsweep.hypotheses.verdict import Verdict, compatible, verdicts
 from arcsweep.paths import Paths
 from arcsweep.protocol import ParamValue

@@ -1,7 +1,6 @@
 """One slot of a hypothesis: the changed trial on one fold, with the seed of its base."""
 
 import logging
-from pathlib import Path
 
 from arcsweep.atomic import write_json
 from arcsweep.config import Config
@@ -9,6 +8,7 @@ from arcsweep.config.hypotheses import HypothesisConfig
 from arcsweep.config.hypothesis_rules import groups_asked
 from arcsweep.confirmation.fold_data import FoldData
 from arcsweep.confirmation.fold_run import fold_settings, run_on_fold
+from arcsweep.confirmation.run import check_fold, log_folder
 from arcsweep.errors import ConfigError
 from arcsweep.extended.slot import chosen_trial
 from arcsweep.hypotheses.change import changed
@@ -56,17 +56,3 @@ def find_hypothesis(config: Config, name: str) -> HypothesisConfig:
             return hypothesis
     names = ", ".join(h.name for h in config.hypotheses) or "none"
     raise ConfigError(f"--name must be one of the config's hypotheses ({names}), got {name!r}")
-
-
-def check_fold(config: Config, number: int) -> None:
-    """Raise ConfigError for a fold that the confirmation does not have."""
-    if not 0 <= number < config.confirmation.n_folds:
-        raise ConfigError(
-            "--fold must be below confirmation.folds × confirmation.repeats "
-            f"({config.confirmation.n_folds}), got {number}"
-        )
-
-
-def log_folder(config: Config, paths: Paths, name: str) -> Path | None:
-    """Where a run's TensorBoard events go; None where none are wanted."""
-    return paths.tensorboard / name if config.workers.tensorboard else None

@@ -26,7 +26,7 @@ class _SeenStudy:
     """A study as a sampler sees it while it draws one trial.
 
     Its trials are read once: Optuna reads all RUNNING ones anew for every parameter, which with a
-    thousand of them took a thousand times as long as the sampling. Trials of an earlier study come
+    thousand of them took a hundred times as long as the sampling. Trials of an earlier study come
     before its own, with numbers of the joint sequence, because TPE weighs trials by their age and
     knows them apart by number. Only the sampler gets this view; all others see the study.
     """
