@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -140,14 +141,27 @@ def slurm(*command: str) -> str:
 
 
 def array_jobs(folder: Path) -> dict[str, set[str]]:
-    """Array job id → its tasks, of the jobs that were submitted in ``folder``, from accounting."""
-    rows = slurm(
-        "sacct", "-X", "--noheader", "--parsable2", "--duplicates", "--format=JobID,WorkDir"
-    )
+    """Array job id → its tasks, of the jobs that were submitted in ``folder``, from accounting.
+
+    Tasks that were cancelled before they started count: accounting has them as ``12_[6-7%4]``.
+    """
     found: dict[str, set[str]] = {}
-    for line in rows.splitlines():
-        job, _, workdir = line.partition("|")
-        number, _, task = job.partition("_")
-        if workdir == str(folder) and task.isdigit():
-            found.setdefault(number, set()).add(task)
+    for row in _array_rows(folder):
+        number, _, tasks = row["JobID"].partition("_")
+        for first, last in re.findall(r"(\d+)(?:-(\d+))?", tasks.strip("[]").partition("%")[0]):
+            members = range(int(first), int(last or first) + 1)
+            found.setdefault(number, set()).update(map(str, members))
     return found
+
+
+def n_begun_tasks(folder: Path) -> int:
+    """Array tasks submitted in ``folder`` that started once at least, from accounting."""
+    return len({row["JobID"] for row in _array_rows(folder) if row["Start"].startswith("2")})
+
+
+def _array_rows(folder: Path) -> list[dict[str, str]]:
+    columns = ("JobID", "Start", "WorkDir")
+    command = ["sacct", "-X", "--noheader", "--parsable2", "--duplicates"]
+    rows = slurm(*command, f"--format={','.join(columns)}").splitlines()
+    jobs = [dict(zip(columns, row.split("|", 2), strict=True)) for row in rows]
+    return [job for job in jobs if job["WorkDir"] == str(folder) and "_" in job["JobID"]]

@@ -17,8 +17,8 @@ HOUR_S = 3600.0
 class StageCost:
     """One stage; None stands for what nobody recorded.
 
-    jobs: Slurm jobs and array tasks. starts: how often they started, requeues included. Memory is
-    for one job: what was asked for, and the largest peak among them. Waits in the queue: seconds.
+    jobs: Slurm jobs and array tasks that started; those cancelled in the queue cost nothing.
+    starts: how often they started, requeues included. Memory is for one job: what was asked for, and the largest peak among them. Waits in the queue: seconds.
     """
 
     stage: str
@@ -41,7 +41,7 @@ def stage_cost(stage: str, jobs: Iterable[JobUse]) -> StageCost:
     peaks = [job.memory_peak_mb for job in begun if job.memory_peak_mb is not None]
     return StageCost(
         stage=stage,
-        jobs=len({job.job_id for job in all_jobs}),
+        jobs=len({job.job_id for job in begun}),
         starts=len(begun),
         cpu_hours_asked=sum(job.cpu_asked_s for job in begun) / HOUR_S,
         cpu_hours_used=sum(job.cpu_used_s for job in begun) / HOUR_S,
