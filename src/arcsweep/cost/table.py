@@ -18,7 +18,8 @@ class StageCost:
     """One stage; None stands for what nobody recorded.
 
     jobs: Slurm jobs and array tasks that started; those cancelled in the queue cost nothing.
-    starts: how often they started, requeues included. Memory is for one job: what was asked for, and the largest peak among them. Waits in the queue: seconds.
+    starts: how often they started, requeues included. Memory is for one job: what was asked for,
+    and the largest peak among them. Waits in the queue: seconds.
     """
 
     stage: str

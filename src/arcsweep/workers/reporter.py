@@ -1,5 +1,6 @@
 """The engine's side of a running trial: checkpoint, report, pruning decision, in that order."""
 
+import copy
 import dataclasses
 import logging
 import math
@@ -10,11 +11,10 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial
 
-from arcsweep.errors import explained, is_disk_full
 from arcsweep.protocol import Diverged, EpochReport, StopTraining
-from arcsweep.storage.patience import FIRST_PAUSE_S, LONGEST_PAUSE_S, wait
 from arcsweep.study.pruner import Decision, decide
 from arcsweep.workers.checkpoint import Checkpoint, CheckpointFolder
+from arcsweep.workers.saving import Saving
 
 logger = logging.getLogger(__name__)
 
@@ -33,17 +33,16 @@ class LeaseLost(StopTraining):
     """The trial belongs to another worker by now."""
 
 
-class CheckpointFailed(StopTraining):
-    """The file system refused the checkpoint."""
-
-
 class TrialReporter:
     """Implements :class:`arcsweep.protocol.Reporter` for one owned trial.
 
-    A finished epoch is saved before it is reported, so that what the database knows can always be
-    gone on from. A pruning decision and the pruner's notes are recorded in one write before they
-    take effect: whoever goes on with the trial repeats nothing and decides nothing twice.
+    A finished epoch is saved while the next one trains, which is reported, and the trial ended,
+    only once that is done: what the database knows is at most one epoch ahead of what can be gone
+    on from. A pruning decision and the pruner's notes are recorded in one write before they take
+    effect: whoever goes on with the trial decides nothing twice.
 
+    trial: as the database has it; from then on only its owner changes it, so that the pruner is
+        asked about this copy, kept up to date, instead of reading it anew after every epoch.
     full_disk_s: seconds that a finished epoch is kept in memory while the disk has no room for it.
     """
 
@@ -58,12 +57,16 @@ class TrialReporter:
         full_disk_s: float = 0.0,
     ) -> None:
         self._study = study
-        self._full_disk_s = full_disk_s
         self._storage = study._storage
+        self._trial = copy.deepcopy(trial)
         self._trial_id = trial._trial_id
         self.number = trial.number
-        self._token = token
-        self._folder = folder
+        self._saving = Saving(
+            lambda checkpoint: folder.save(checkpoint, token),
+            trial.number,
+            self._leave_now,
+            full_disk_s,
+        )
         self._patiently = patiently
         self._must_leave = must_leave
         self._sign = 1.0 if study.direction == optuna.study.StudyDirection.MAXIMIZE else -1.0
@@ -117,27 +120,24 @@ class TrialReporter:
         if not math.isfinite(report.value):
             raise Diverged(f"the objective was {report.value} at epoch {report.epoch}")
         self._leave_if_lost()
+        self._saving.wait()
         self.last = self._extended(report, state)
-        self._save()
+        self._saving.start(self.last)
         self._log(report)
-        self._publish(report.epoch, report.value)
+        try:
+            self._publish(report.epoch, report.value)
+        except Pruned:
+            self._saving.wait()
+            raise
+        self._saving.wait_if_stuck()
 
-    def _save(self) -> None:
-        """Save the epoch; wait where there is no room, because leaving would lose it."""
-        begin = time.monotonic()
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                self._folder.save(self.last, self._token)
-                return
-            except OSError as error:
-                waited_s = time.monotonic() - begin
-                text = f"the checkpoint of trial {self.number} cannot be written"
-                if not is_disk_full(error) or waited_s >= self._full_disk_s:
-                    raise CheckpointFailed(f"{text}: {explained(error)}") from error
-                logger.warning("%s, waiting (%.0f s so far): %s", text, waited_s, explained(error))
-            wait(pause_s, self._leave_now)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+    def finish(self) -> None:
+        """Wait until the last epoch is saved; raises CheckpointFailed, GiveBack or LeaseLost."""
+        self._saving.wait()
+
+    def close(self) -> None:
+        """Let go of the trial; what is being saved is saved before."""
+        self._saving.close()
 
     def _leave_now(self) -> None:
         leave = self._must_leave()
@@ -164,6 +164,7 @@ class TrialReporter:
         self._patiently(
             lambda: self._storage.set_trial_intermediate_value(self._trial_id, epoch, value)
         )
+        self._trial.intermediate_values[epoch] = value
         if self._decision(epoch).prune:
             raise Pruned(f"pruned after epoch {epoch}")
         self._reported_epoch = max(self._reported_epoch, epoch)
@@ -176,24 +177,22 @@ class TrialReporter:
         elif epoch < self._reported_epoch:
             return Decision(False, {})  # an earlier owner went on after this epoch
         else:
-            decision = self._patiently(self._decide_now)
+            decision = self._patiently(lambda: decide(self._study, self._trial))
         if decision.notes or decision.prune:
             self._record(epoch, decision)
         return decision
 
-    def _decide_now(self) -> Decision:
-        return decide(self._study, self._storage.get_trial(self._trial_id))
-
     def _record(self, epoch: int, decision: Decision) -> None:
         row = {"prune": decision.prune, "notes": dict(decision.notes)}
         if self._decided.get(str(epoch)) != row:
-            self._decided[str(epoch)] = row
+            self._decided = {**self._decided, str(epoch): row}
             self._write_attr(DECISIONS_KEY, self._decided)
         for key, value in decision.notes.items():
             self._write_attr(key, value)
 
     def _write_attr(self, key: str, value: Any) -> None:
         self._patiently(lambda: self._storage.set_trial_system_attr(self._trial_id, key, value))
+        self._trial.system_attrs[key] = value
 
     def _leave_if_lost(self) -> None:
         leave = self._must_leave()

@@ -7,6 +7,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,8 +27,9 @@ from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.epoch_log import logged
 from arcsweep.workers.failures import FailureLimit
 from arcsweep.workers.heartbeat import Heartbeat
-from arcsweep.workers.reporter import CheckpointFailed, GiveBack, LeaseLost, Pruned, TrialReporter
+from arcsweep.workers.reporter import GiveBack, LeaseLost, Pruned, TrialReporter
 from arcsweep.workers.result import RESULT_KEY, trial_result
+from arcsweep.workers.saving import CheckpointFailed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -171,7 +173,8 @@ class Worker:
                 f"the checkpoints of trial {trial.number} cannot be read: {explained(error)}"
             ) from error
         self._announce(claim, trial, params, reporter)
-        outcome, reason = self._train(claim, params, reporter)
+        with closing(reporter):
+            outcome, reason = self._train(claim, params, reporter)
         state = {"complete": TrialState.COMPLETE, "failed": TrialState.FAIL}.get(
             outcome, TrialState.PRUNED
         )
@@ -215,6 +218,7 @@ class Worker:
                 reporter, lambda: reporter.last.history, self._log_folder(reporter)
             ) as told:
                 self._objective.train(params, self._settings.seed, told)
+            reporter.finish()
         except Pruned as pruned:
             return "pruned", str(pruned)
         except TrialOutcome as ended:
