@@ -82,7 +82,7 @@ def overhead_section(run: Run) -> list[Row]:
     made = []
     for n_workers in (1,) if run.quick else (1, 2, 4):
         command = [*snakemake, "--cores", str(n_workers)]
-        n_trials, n_epochs = (n_workers, 1) if run.quick else (2 * n_workers, 60)
+        n_trials, n_epochs = (n_workers, 1) if run.quick else (3 * n_workers, 60)
         made.append(overhead.measure(n_workers, n_trials, n_epochs, command, run.configs[1:]).row())
     return made
 
