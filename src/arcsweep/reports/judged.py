@@ -13,6 +13,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from arcsweep.reports.confirmed import Confirmation
+from arcsweep.reports.fold_scores import MIN_TASKS
 from arcsweep.reports.material import Material
 from arcsweep.reports.scores import Resampling, Scores
 from arcsweep.reports.statistics import Interval
@@ -105,6 +106,13 @@ class Judged:
     @property
     def runs_noun(self) -> str:
         return "runs on folds" if self.confirmed else "extended runs"
+
+    @property
+    def intervals(self) -> str:
+        """How intervals of accuracy are made."""
+        if self.confirmed:
+            return f"t from the spread of tasks and of folds, Wilson’s below {MIN_TASKS} tasks"
+        return "a bootstrap over tasks and seeds, Wilson’s where tasks are few"
 
     def tasks_of(self, code: str) -> list[str]:
         return [task for task, category in self.truth.items() if category == code]
