@@ -8,7 +8,8 @@ from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.comparison import Baselines, Comparison
 from arcsweep.reports.confirmed import Confirmation, Confirmed
 from arcsweep.reports.groups import Group
-from arcsweep.reports.sensitivity import MIN_TRIALS, Sensitivity
+from arcsweep.reports.measured import MIN_TRIALS
+from arcsweep.reports.sensitivity import Sensitivity
 from arcsweep.reports.statistics import Interval
 from arcsweep.reports.words import (
     count,

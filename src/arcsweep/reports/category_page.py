@@ -11,7 +11,7 @@ from arcsweep.reports.failures import failures
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.figures.maps import CODES
 from arcsweep.reports.judged import NO_ANSWER, Judged
-from arcsweep.reports.sensitivity import MIN_TRIALS
+from arcsweep.reports.measured import MIN_TRIALS
 from arcsweep.reports.shown import shown_dependences, shown_maps
 from arcsweep.reports.specialists import candidates
 from arcsweep.reports.wishes import wishes

@@ -16,8 +16,8 @@ from arcsweep.reports.dependence import training_tasks_chart, training_tasks_cor
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
 from arcsweep.reports.interactions import MIN_TRIALS_OF_CORNER, MIN_TRIALS_OF_PAIR
+from arcsweep.reports.measured import MIN_TRIALS
 from arcsweep.reports.provenance import OUTCOMES
-from arcsweep.reports.sensitivity import MIN_TRIALS
 from arcsweep.reports.shown import shown_dependences, shown_maps
 from arcsweep.reports.trial_rows import trial_rows
 
