@@ -35,11 +35,14 @@ SPACE: dict[str, Any] = {
 
 
 def _answers(
-    truth: Mapping[str, str], accuracy: float, generator: np.random.Generator
+    truth: Mapping[str, str],
+    accuracy: float | Mapping[str, float],
+    generator: np.random.Generator,
 ) -> dict[str, str]:
-    """Right with this probability, else another category."""
+    """Right with this probability (of its category, 0.35 where it has none), else another."""
     wrong = {c: next(o for o in CATEGORIES if o != c) for c in CATEGORIES}
-    return {t: c if generator.random() < accuracy else wrong[c] for t, c in truth.items()}
+    right = accuracy if isinstance(accuracy, Mapping) else dict.fromkeys(CATEGORIES, accuracy)
+    return {t: c if generator.random() < right.get(c, 0.35) else wrong[c] for t, c in truth.items()}
 
 
 @dataclass
@@ -49,7 +52,8 @@ class SyntheticStudy:
     accuracy: group → category → probability that a run names it right (``default`` elsewhere).
     embedded: whether the tasks' embeddings are there.
     forest: probability that the random forest names a task right; None leaves its record out.
-    confirmed: group → probability that a run on a fold names a task right; None confirms nothing.
+    confirmed: group → probability that a run on a fold names a task right, or category → it; None
+        confirms nothing.
     lr_effect: how much of a trial's accuracy the learning rate decides; no other parameter does.
     """
 
@@ -61,7 +65,7 @@ class SyntheticStudy:
     default: float = 0.35
     lr_effect: float = 0.15
     forest: float | None = 0.3
-    confirmed: Mapping[str, float] | None = None
+    confirmed: Mapping[str, float | Mapping[str, float]] | None = None
     space: Mapping[str, Any] = field(default_factory=lambda: SPACE)
     counts: Mapping[str, int] = field(default_factory=lambda: COUNTS)
     outcomes: Mapping[str, float] = field(
@@ -132,7 +136,7 @@ class SyntheticStudy:
             self.write_confirmation(self.confirmed)
         return self
 
-    def write_confirmation(self, accuracy: Mapping[str, float]) -> None:
+    def write_confirmation(self, accuracy: Mapping[str, float | Mapping[str, float]]) -> None:
         """Write the folds, every selected trial's runs on them, and the forest's."""
         rules = self.config.confirmation
         folds = draw_folds(self.split, rules.folds, rules.repeats, 42)
@@ -159,7 +163,11 @@ class SyntheticStudy:
             write_json(self.paths.fold_forest, record)
 
     def _fold_record(
-        self, fold: Fold, trial: Mapping[str, Any], accuracy: float, generator: np.random.Generator
+        self,
+        fold: Fold,
+        trial: Mapping[str, Any],
+        accuracy: float | Mapping[str, float],
+        generator: np.random.Generator,
     ) -> dict[str, Any]:
         return {"outcome": "complete", "reason": "", "trial": trial["number"], "epochs": 40,
                 "seconds": 300.0, "fold_hash": fold.content_hash,

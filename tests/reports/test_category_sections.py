@@ -14,9 +14,11 @@ from arcsweep.reports.dependence import (
     training_tasks_correlations,
 )
 from arcsweep.reports.failures import MAX_DRAWN, failures
+from arcsweep.reports.judged import SeedMarks
 from arcsweep.reports.material import load_material
 from arcsweep.reports.neighbours import Neighbourhood
 from arcsweep.reports.pages import render_pages
+from arcsweep.reports.scores import Scores
 from arcsweep.reports.specialists import candidates
 from arcsweep.reports.wishes import wishes
 
@@ -43,9 +45,9 @@ def of(analysis: Analysis, code: str) -> CategoryResult:
 def test_the_failing_tasks_are_those_that_most_answers_get_wrong(analysis: Analysis) -> None:
     capped = 0
     for result in analysis.categories:
-        found = failures(result, analysis.groups, analysis.material.embeddings)
+        found = failures(result, analysis.groups, analysis.judged, analysis.material.embeddings)
         wrong = [task for task in result.tasks if task.right is not None and task.right < 0.5]
-        assert found.n_failing == len(wrong) and found.n_judged == result.n_validation
+        assert found.n_failing == len(wrong) and found.n_judged == result.n_judged
         assert [f.task for f in found.drawn] == [task.task for task in wrong[:MAX_DRAWN]]
         capped += len(wrong) > MAX_DRAWN
         for failure in found.drawn:
@@ -62,7 +64,9 @@ def test_neighbours_are_the_nearest_training_tasks_by_cosine(analysis: Analysis)
     for space in embeddings.spaces:
         for at in (0, 100):
             task = embeddings.tasks[at]
-            near = Neighbourhood(embeddings, space).nearest(task, 3)
+            near = Neighbourhood(embeddings, space).nearest(
+                task, 3, analysis.material.split.train.keys()
+            )
             vector = space.vectors[at]
             cosine = {
                 other: float(v @ vector / np.linalg.norm(v) / np.linalg.norm(vector))
@@ -83,7 +87,7 @@ def test_failing_tasks_are_drawn_with_their_neighbours_and_the_cap_is_said(
     section = html.split('id="failing"')[1].split("<h2")[0]
     # Two pairs of each task, and one pair of three neighbours in three spaces.
     assert section.count('<svg class="arc"') == MAX_DRAWN * (2 * 2 + 3 * 3 * 2)
-    n = failures(of(analysis, "C1"), analysis.groups, None).n_failing
+    n = failures(of(analysis, "C1"), analysis.groups, analysis.judged, None).n_failing
     text = Page(html).text
     assert f"{n} are named wrongly by most extended runs; the {MAX_DRAWN} that fail most" in text
 
@@ -106,10 +110,10 @@ def test_an_effect_of_size_is_told_and_its_absence_too(study: SyntheticStudy) ->
     # Cells as the first encoder's failures have them: it fails on large grids.
     cells = np.array([100 - 90 * right.get(task, 0.5) for task in embeddings.tasks])
     planted = replace(embeddings, cells=cells)
-    size, colours = dependences(analysis.groups, tasks, planted, analysis.resampling)
+    size, colours = dependences(analysis.groups, tasks, planted, analysis.judged, 0.95)
     assert size.differences[0] is not None and size.differences[0].high < 0
     assert sum(len(band.tasks) for band in size.bands) == len(tasks)
-    words = dependence_words(colours, analysis.groups)
+    words = dependence_words(colours, analysis.groups, analysis.judged)
     assert words.startswith("From the fewest colours to the most: CNN")
     assert words.count("which may be chance") == 2
 
@@ -117,11 +121,11 @@ def test_an_effect_of_size_is_told_and_its_absence_too(study: SyntheticStudy) ->
 def test_few_tasks_are_not_enough_to_say_what_accuracy_depends_on(analysis: Analysis) -> None:
     tasks = [task.task for task in of(analysis, "K1").tasks][:4]
     for found in dependences(
-        analysis.groups, tasks, analysis.material.embeddings, analysis.resampling
+        analysis.groups, tasks, analysis.material.embeddings, analysis.judged, 0.95
     ):
         assert not found.bands
-        assert "Not enough to say: 4 validation tasks, 8 are needed." in dependence_words(
-            found, analysis.groups
+        assert "Not enough to say: 4\u00a0validation tasks, 8 are needed." in dependence_words(
+            found, analysis.groups, analysis.judged
         )
 
 
@@ -129,19 +133,19 @@ def test_categories_with_more_training_tasks_are_told_from_those_with_as_many(
     analysis: Analysis,
 ) -> None:
     groups = analysis.groups[:1]
-    judged = [c for c in analysis.categories if c.n_validation]
-    again = sorted((c.accuracies[0].again for c in judged), key=lambda i: i.estimate if i else 0)
-    by_size = sorted(judged, key=lambda c: c.n_train)
+    judged = [c for c in analysis.categories if c.n_judged]
+    again = sorted((c.accuracies[0].judged for c in judged), key=lambda i: i.estimate if i else 0)
+    by_size = sorted(judged, key=lambda c: c.n_taught)
     rising = [
-        replace(c, accuracies=(replace(c.accuracies[0], again=a),), n_train=n)
+        replace(c, accuracies=(replace(c.accuracies[0], judged=a),), n_taught=n)
         for n, (c, a) in enumerate(zip(by_size, again, strict=True), start=5)
     ]
     (found,) = training_tasks_correlations(rising, groups, 0.95)
     assert found.told and found.estimate > 0.9 and found.high <= 1
-    swapped = [replace(c, n_train=(c.n_train * 3) % 8) for c in rising]
+    swapped = [replace(c, n_taught=(c.n_taught * 3) % 8) for c in rising]
     (found,) = training_tasks_correlations(swapped, groups, 0.95)
     assert not found.told and found.low < 0 < found.high
-    equal = [replace(c, n_train=7) for c in rising]
+    equal = [replace(c, n_taught=7) for c in rising]
     assert not training_tasks_correlations(equal, groups, 0.95)
     assert not training_tasks_correlations(rising[:4], groups, 0.95)
 
@@ -172,13 +176,16 @@ def test_few_complete_trials_are_not_enough_to_say_what_a_category_wants(tmp_pat
 
 
 def test_a_planted_specialist_is_found_and_equals_are_none(analysis: Analysis) -> None:
-    result = of(analysis, "S3")
-    equals = candidates(result, 9, analysis.groups[:1], analysis.resampling)
+    result, cnn = of(analysis, "S3"), analysis.groups[0]
+    equals = candidates(result, 9, (cnn,), analysis.judged, 0.95)
     assert len(equals) == 5 and not any(c.specialist for c in equals)
-    cnn = analysis.groups[0]
-    assert cnn.scores is not None
-    first = cnn.scores.configurations == 1
-    correct = np.tile(first[:, None], (1, cnn.scores.correct.shape[1])).astype(float)
-    planted = replace(cnn, scores=replace(cnn.scores, correct=correct))
-    found = candidates(result, 9, (planted,), analysis.resampling)
+    truth = analysis.judged.truth
+    marks = {
+        ("cnn", rank): SeedMarks(
+            Scores.of([truth if rank == 1 else dict.fromkeys(truth, "none")], [1], truth),
+            analysis.resampling,
+        )
+        for rank in range(1, 6)
+    }
+    found = candidates(result, 9, (cnn,), replace(analysis.judged, marks=marks), 0.95)
     assert [c.number for c in found if c.specialist] == [cnn.selected[0].number]

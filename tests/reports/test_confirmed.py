@@ -153,6 +153,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "no forest": {"forest": None},
     "one repeat of two folds": {"overrides": {"confirmation": {"folds": 2, "repeats": 1}}},
     "few tasks": {"counts": {"S1": 8, "S3": 9, "C1": 2}},
+    "judged on folds and never validating": {
+        "counts": {"S1": 8, "S3": 30, "C1": 4},
+        "overrides": {"confirmation": {"folds": 2, "repeats": 1}},
+    },
+    "no embeddings": {"embedded": False},
     "every answer right": {"confirmed": {"cnn": 1.0, "context": 1.0}},
     "every answer wrong": {"confirmed": {"cnn": 0.0, "context": 0.0}},
 }
@@ -161,9 +166,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", VARIANTS)
 def test_missing_data_break_no_page(name: str, tmp_path: Path) -> None:
     study = SyntheticStudy(tmp_path, **({"confirmed": RIGHT} | VARIANTS[name])).write()
-    page = Page(render_pages(analysed(study))["index"])
-    assert not page.problems
-    assert " nan" not in page.text.lower() and "None" not in page.text
+    for code, html in render_pages(analysed(study)).items():
+        page = Page(html)
+        assert not page.problems, code
+        assert " nan" not in page.text.lower() and "None" not in page.text, code
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ import typer
 from arcsweep.cli.options import DEFAULT_CONFIG, ConfigOption
 
 if TYPE_CHECKING:
+    from arcsweep.audit.audit import Audit
     from arcsweep.audit.finding import Finding
+    from arcsweep.config import Config
+    from arcsweep.paths import Paths
 
 _MARKS = {"error": "ERROR  ", "warning": "WARNING", "note": "note   "}
 
@@ -31,38 +34,17 @@ def audit(
     Trains real models for a moment each; needs tasks, labels and split. Exits with 1 when
     something is an error.
     """
-    import logging
     import time
-    from dataclasses import asdict
 
-    from arcsweep.atomic import write_json
-    from arcsweep.audit.audit import audit as run_audit
-    from arcsweep.audit.profile import read_grant
     from arcsweep.config.load import load_config
     from arcsweep.paths import Paths
-    from arcsweep.selection.table import read_trials
-    from arcsweep.study.objective import load_objective
 
     started = time.perf_counter()
     settings = load_config(config)
     paths = Paths.of(settings)
-    found = run_audit(
-        settings,
-        load_objective(settings, paths),
-        trials=read_trials(paths.trials_parquet) if paths.trials_parquet.exists() else None,
-        grant=read_grant(profile) if profile else None,
-        n_bases=bases,
-        footprints=footprints,
-        say=logging.getLogger(__name__).info,
-    )
+    found = _audited(settings, paths, profile, bases, footprints)
     seconds = time.perf_counter() - started
-    record = {
-        "findings": [asdict(finding) for finding in found.findings],
-        "rehearsals": found.rehearsals,
-        "unchecked": list(found.unchecked),
-        "seconds": round(seconds, 1),
-    }
-    write_json(paths.audit, record)
+    _write(paths.audit, found, seconds)
     for finding in found.findings:
         _print(finding)
     for text in found.unchecked:
@@ -74,6 +56,41 @@ def audit(
     failing = {"error", "warning"} if strict else {"error"}
     if any(finding.severity in failing for finding in found.findings):
         raise typer.Exit(1)
+
+
+def _audited(
+    settings: "Config", paths: "Paths", profile: Path | None, bases: int, footprints: bool
+) -> "Audit":
+    import logging
+
+    from arcsweep.audit.audit import audit as run_audit
+    from arcsweep.audit.profile import read_grant
+    from arcsweep.selection.table import read_trials
+    from arcsweep.study.objective import load_objective
+
+    return run_audit(
+        settings,
+        load_objective(settings, paths),
+        trials=read_trials(paths.trials_parquet) if paths.trials_parquet.exists() else None,
+        grant=read_grant(profile) if profile else None,
+        n_bases=bases,
+        footprints=footprints,
+        say=logging.getLogger(__name__).info,
+    )
+
+
+def _write(path: Path, found: "Audit", seconds: float) -> None:
+    from dataclasses import asdict
+
+    from arcsweep.atomic import write_json
+
+    record = {
+        "findings": [asdict(finding) for finding in found.findings],
+        "rehearsals": found.rehearsals,
+        "unchecked": list(found.unchecked),
+        "seconds": round(seconds, 1),
+    }
+    write_json(path, record)
 
 
 def _print(finding: "Finding") -> None:

@@ -80,31 +80,41 @@ def run_on_fold(
     if kept is not None:
         logger.info("fold %d was run with these settings before, kept", data.fold.number)
         return kept
-    record = {
-        "empty": False,
-        "reason": "",
-        "outcome": "complete",
-        "params": dict(params),
-        "epochs": settings.epochs,
-        "training_seed": seed,
-        "fold_hash": data.fold.content_hash,
-        "settings_hash": settings_id,
-        "judged": data.fold.judged,
-        "host": socket.gethostname(),
-        "code_version": code_version(),
-    }
     reporter = ExtendedReporter(CheckpointFolder(stored.checkpoints), settings.epochs)
+    told = _identity(data, params, settings, seed) | {"settings_hash": settings_id}
     try:
         found = _train(data, params, settings, seed, reporter, log)
     except TrialOutcome as outcome:
         logger.warning("fold %d: %s", data.fold.number, outcome.name)
-        reason = f"{outcome.name}: {outcome}"
-        seconds = round(reporter.seconds, 3)
-        return {**record, "empty": True, "outcome": outcome.name, "reason": reason,
-                "seconds": seconds}  # fmt: skip
-    kept = stored.write({**record, **found})
+        return told | _ended(outcome, reporter)
+    kept = stored.write({**told, "empty": False, "outcome": "complete", "reason": "", **found})
     shutil.rmtree(stored.checkpoints, ignore_errors=True)
     return kept
+
+
+def _identity(
+    data: FoldData, params: Params, settings: TrainingConfig, seed: int
+) -> dict[str, Any]:
+    """What the record says of any run, however it ends."""
+    return {
+        "params": dict(params),
+        "epochs": settings.epochs,
+        "training_seed": seed,
+        "fold_hash": data.fold.content_hash,
+        "judged": data.fold.judged,
+        "host": socket.gethostname(),
+        "code_version": code_version(),
+    }
+
+
+def _ended(outcome: TrialOutcome, reporter: ExtendedReporter) -> dict[str, Any]:
+    """The record's rest for a run that has no model."""
+    return {
+        "empty": True,
+        "outcome": outcome.name,
+        "reason": f"{outcome.name}: {outcome}",
+        "seconds": round(reporter.seconds, 3),
+    }
 
 
 def _train(

@@ -12,10 +12,10 @@ from scipy.stats import t
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.levels import levels_of
+from arcsweep.reports.measured import MIN_TRIALS, measured
 from arcsweep.reports.reached import standings
-from arcsweep.reports.sensitivity import MIN_TRIALS, Effect, Sensitivity
+from arcsweep.reports.sensitivity import Effect, Sensitivity
 from arcsweep.reports.statistics import Interval
-from arcsweep.selection.params import COLUMN_PREFIX, is_empty, restore
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -88,16 +88,10 @@ def parts_of(
         return {}
     rows = trials.loc[judged.index]
     scores = _within_periods(rows["number"].to_numpy(), judged.to_numpy(dtype=np.float64))
-    found = {}
-    for name, parameter in space.items():
-        column = COLUMN_PREFIX + name
-        if name == by or column not in rows:
-            continue
-        active = ~rows[column].map(is_empty).to_numpy(dtype=bool)
-        values = [restore(name, value, parameter) for value in rows[column][active]]
-        if len(values) >= MIN_TRIALS:
-            found[name] = _parts(values, scores[active], parameter)
-    return found
+    return {
+        one.name: _parts(one.values, scores[one.rows], one.parameter)
+        for one in measured(rows, space, by)
+    }
 
 
 def compared(groups: Sequence[GroupEvidence], confidence: float) -> tuple[GroupEvidence, ...]:
@@ -135,7 +129,7 @@ def _within_periods(numbers: npt.NDArray[np.int64], standing: FloatArray) -> Flo
 
 
 def _parts(
-    values: list[ParamValue], scores: FloatArray, parameter: ParameterConfig
+    values: Sequence[ParamValue], scores: FloatArray, parameter: ParameterConfig
 ) -> tuple[Part, ...]:
     levels = levels_of(values, parameter)
     return tuple(

@@ -16,6 +16,7 @@ from arcsweep.reports.diagnosis import Diagnosis, diagnoses
 from arcsweep.reports.equal_budget import EqualBudgets, equal_budgets
 from arcsweep.reports.forest import Forest, forest
 from arcsweep.reports.groups import ENCODER, Group, build_groups
+from arcsweep.reports.judged import Judged, judge
 from arcsweep.reports.material import Material
 from arcsweep.reports.optimism import corrected_best
 from arcsweep.reports.provenance import Provenance, provenance
@@ -32,6 +33,7 @@ class Analysis:
     forest: the random forest beside them; None where it was not made for this split.
     corrected: group name → the search's best, corrected for having been picked.
     confirmation: figures on tasks that selected nothing; None where nothing was confirmed.
+    judged: the answers that categories and tasks are judged by.
     budgets: what each group's search had found with the smallest budget of any.
     sensitivities: group name → effects of its parameters.
     diagnoses: category → evidence for and against each explanation of its failures.
@@ -45,12 +47,17 @@ class Analysis:
     over_majority: Mapping[str, Interval | None]
     corrected: Mapping[str, Interval | None]
     confirmation: Confirmation | None
+    judged: Judged
     comparisons: tuple[Comparison, ...]
     budgets: EqualBudgets
     sensitivities: Mapping[str, Sensitivity]
     categories: tuple[CategoryResult, ...]
     provenance: Provenance
     diagnoses: Mapping[str, Diagnosis]
+
+    def basis(self, code: str = "") -> str:
+        """What the figures of categories and tasks rest on; of one category with its ``code``."""
+        return self.judged.basis({group.name: group.label for group in self.groups}, code)
 
     @property
     def kind(self) -> str:
@@ -86,7 +93,9 @@ def analyse(material: Material) -> Analysis:
     resampling = Resampling(settings.confidence, settings.bootstrap_samples, settings.seed)
     groups = build_groups(material, resampling)
     base = baselines(material.split, resampling)
-    results = categories(material, groups, resampling)
+    confirmation = confirm(material.fold_runs, groups, settings.confidence)
+    judged = judge(material, confirmation, resampling)
+    results = categories(material, groups, judged, settings.confidence)
     return Analysis(
         material=material,
         resampling=resampling,
@@ -101,7 +110,8 @@ def analyse(material: Material) -> Analysis:
             group.name: corrected_best(group.trials, material.split.validation, resampling)
             for group in groups
         },
-        confirmation=confirm(material.fold_runs, groups, settings.confidence),
+        confirmation=confirmation,
+        judged=judged,
         comparisons=comparisons(groups, resampling),
         budgets=equal_budgets(groups, material.split.validation, resampling),
         sensitivities={

@@ -8,7 +8,8 @@ from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.comparison import Baselines, Comparison
 from arcsweep.reports.confirmed import Confirmation, Confirmed
 from arcsweep.reports.groups import Group
-from arcsweep.reports.sensitivity import MIN_TRIALS, Sensitivity
+from arcsweep.reports.measured import MIN_TRIALS
+from arcsweep.reports.sensitivity import Sensitivity
 from arcsweep.reports.statistics import Interval
 from arcsweep.reports.words import (
     count,
@@ -193,27 +194,32 @@ def comparison(analysis: Analysis) -> Answer:
 
 
 def by_category(analysis: Analysis) -> Answer:
-    """5. Which group is better at which categories."""
-    validated = [c for c in analysis.categories if c.n_validation]
+    """5. Which group is better at which categories, and which are hard for each."""
+    judged = [c for c in analysis.categories if c.n_judged]
     lines = []
     for group in analysis.groups:
-        ahead = [c.code for c in validated if c.leader is group]
-        best = _best_categories(validated, group)
+        ahead = [c.code for c in judged if c.leader is group]
+        best, worst = _ends(judged, group)
         detail = f"· highest in {best}" if best else ""
+        detail += f"; lowest in {worst}" if worst else ""
         if len(analysis.groups) > 1:
             lines.append(Line(f"{group.label} better at", listed(ahead) or "none for certain",
                               detail, group.index))  # fmt: skip
         else:
-            lines.append(Line(group.label, best or "–", "", group.index))
-    undecided = [c.code for c in validated if c.leader is None]
+            lines.append(Line(group.label, best or "–", f"· lowest in {worst}" if worst else "",
+                              group.index))  # fmt: skip
+    n_tasks = count(len(analysis.judged.truth), "task")
+    of = "that selected nothing" if analysis.judged.confirmed else "that did the selecting"
+    lines.append(Line("Judged on", n_tasks, of))
+    undecided = [c.code for c in judged if c.leader is None]
     if len(analysis.groups) < 2:
         verdict = f"There is only one {analysis.kind} to judge."
-    elif not any(c.differences for c in validated):
+    elif not any(c.differences for c in judged):
         verdict = NO_RUNS
-    elif len(undecided) == len(validated):
-        verdict = f"{UNDECIDED[:-1]} for any of {count(len(validated), 'category', 'categories')}."
+    elif len(undecided) == len(judged):
+        verdict = f"{UNDECIDED[:-1]} for any of {count(len(judged), 'category', 'categories')}."
     else:
-        leaders = [f"{c.code} {c.leader.label}" for c in validated if c.leader]
+        leaders = [f"{c.code} {c.leader.label}" for c in judged if c.leader]
         verdict = f"{listed(leaders)}; undecided in the other {len(undecided)}."
     return Answer("categories", "Which handles which categories better?", verdict, tuple(lines))
 
@@ -316,13 +322,18 @@ def _sensitivity_words(result: Sensitivity) -> tuple[str, str]:
     )
 
 
-def _best_categories(validated: list[CategoryResult], group: Group) -> str:
-    """The group's two highest categories, with their accuracy."""
+def _ends(judged: list[CategoryResult], group: Group) -> tuple[str, str]:
+    """The group's two highest categories and its two lowest, with their accuracy."""
     found = [
-        (accuracy.again.estimate, category.code)
-        for category in validated
+        (accuracy.judged.estimate, category.code)
+        for category in judged
         for accuracy in category.accuracies
-        if accuracy.group is group and accuracy.again is not None and accuracy.again.estimate > 0
+        if accuracy.group is group and accuracy.judged is not None
     ]
-    best = sorted(found, key=lambda item: (-item[0], item[1]))[:2]
-    return listed(f"{code} ({percent(estimate)})" for estimate, code in best)
+    ordered = sorted(found, key=lambda item: (-item[0], item[1]))
+    best, worst = ordered[:2], ordered[2:][-2:][::-1]
+    return _named([each for each in best if each[0] > 0]), _named(worst)
+
+
+def _named(ends: list[tuple[float, str]]) -> str:
+    return listed(f"{code} ({percent(estimate)})" for estimate, code in ends)

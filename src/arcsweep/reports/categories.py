@@ -7,26 +7,25 @@ from itertools import combinations
 
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.reports.groups import Group
+from arcsweep.reports.judged import Answers, Judged
 from arcsweep.reports.material import Material
-from arcsweep.reports.runs import Run
-from arcsweep.reports.scores import Resampling, Scores
-from arcsweep.reports.statistics import Interval, score_difference, wilson
+from arcsweep.reports.statistics import Interval, wilson
 
 
 @dataclass(frozen=True)
 class CategoryAccuracy:
-    """One group on one category's validation tasks.
+    """One group on one category's tasks.
 
-    search: of the best trial at its best epoch; again: of all selected configurations trained
-    again; None where there is nothing.
-    taken_for: category → share of the answers that named it, over the extended runs.
+    search: of the best trial at its best epoch, on the category's validation tasks; judged: of all
+        configurations that were judged; None where there is nothing.
+    taken_for: category, or NO_ANSWER → share of the answers to the judged tasks.
     drawn_in: other true category → share of its answers that named this one.
     """
 
     code: str
     group: Group
     search: Interval | None
-    again: Interval | None
+    judged: Interval | None
     taken_for: Mapping[str, float]
     drawn_in: Mapping[str, float]
 
@@ -39,10 +38,10 @@ class CategoryAccuracy:
 
 @dataclass(frozen=True)
 class TaskAnswers:
-    """What the extended runs of each group answered for one task.
+    """What each group's runs answered to one judged task.
 
-    answers: for each group in order, category → number of runs, most frequent first.
-    right: share of right answers, each group weighing the same; None without runs.
+    answers: for each group in order, category or NO_ANSWER → times, most frequent first.
+    right: share of right answers, each group weighing the same; None without answers.
     """
 
     task: str
@@ -55,7 +54,9 @@ class TaskAnswers:
 class CategoryResult:
     """All that is known of a category.
 
-    train_only: too few tasks to validate with, so no accuracy is reported.
+    n_train, n_validation: its tasks in the search's split. n_taught: that each of the judging
+        models was trained with. n_judged: that the figures rest on, for 0 none is reported.
+    train_only: whether its tasks are too few to be judged.
     leader: the group that is better than every other one beyond doubt; None where the data do
         not tell.
     differences: (first, second, second minus first), simultaneous over categories and pairs.
@@ -64,6 +65,8 @@ class CategoryResult:
     code: str
     n_train: int
     n_validation: int
+    n_taught: int
+    n_judged: int
     train_only: bool
     accuracies: tuple[CategoryAccuracy, ...]
     differences: tuple[tuple[Group, Group, Interval], ...]
@@ -72,93 +75,90 @@ class CategoryResult:
 
 
 def categories(
-    material: Material, groups: tuple[Group, ...], resampling: Resampling
+    material: Material, groups: tuple[Group, ...], judged: Judged, confidence: float
 ) -> tuple[CategoryResult, ...]:
     """Results of the nine categories, in the taxonomy's order."""
-    validated = set(material.split.validation.values())
     n_pairs = len(list(combinations(groups, 2)))
-    level = 1 - (1 - resampling.confidence) / max(1, len(validated) * n_pairs)
-    return tuple(_category(code, material, groups, resampling, level) for code in CATEGORIES)
+    # Bonferroni: all categories and pairs share the error that one alone may have.
+    level = 1 - (1 - confidence) / max(1, len(set(judged.truth.values())) * n_pairs)
+    return tuple(_category(code, material, groups, judged, confidence, level)
+                 for code in CATEGORIES)  # fmt: skip
 
 
 def _category(
     code: str,
     material: Material,
     groups: tuple[Group, ...],
-    resampling: Resampling,
+    judged: Judged,
+    confidence: float,
     level: float,
 ) -> CategoryResult:
-    truth = material.split.validation
-    tasks = [task for task, category in truth.items() if category == code]
-    runs = {group.name: _runs_of(material.runs, group) for group in groups}
-    differences = _differences(groups, tasks, level)
+    split, tasks = material.split, judged.tasks_of(code)
+    validation = [task for task, category in split.validation.items() if category == code]
+    differences = _differences(groups, judged, tasks, level)
     return CategoryResult(
         code=code,
-        n_train=sum(category == code for category in material.split.train.values()),
-        n_validation=len(tasks),
-        train_only=code in material.split.train_only_categories,
+        n_train=list(split.train.values()).count(code),
+        n_validation=len(validation),
+        n_taught=judged.n_taught(code),
+        n_judged=len(tasks),
+        train_only=not tasks and (judged.confirmed or code in split.train_only_categories),
         accuracies=tuple(
-            _accuracy(code, group, runs[group.name], tasks, truth, resampling) for group in groups
+            _accuracy(code, group, judged, _search(group, validation, confidence), confidence)
+            for group in groups
         ),
         differences=differences,
         leader=_leader(groups, differences),
-        tasks=_answers(tasks, groups, runs, truth, material.evidence),
+        tasks=_answers(code, tasks, groups, judged, material.evidence),
     )
 
 
-def _runs_of(runs: Sequence[Run], group: Group) -> list[Run]:
-    return [run for run in runs if run.group == group.name and run.predictions]
-
-
 def _accuracy(
-    code: str,
-    group: Group,
-    runs: list[Run],
-    tasks: list[str],
-    truth: Mapping[str, str],
-    resampling: Resampling,
+    code: str, group: Group, judged: Judged, search: Interval | None, confidence: float
 ) -> CategoryAccuracy:
-    best = None if group.search_scores is None else group.search_scores.of_configuration(1)
+    tasks, answers = judged.tasks_of(code), judged.answers_of(group.name)
+    marks = judged.marks_of(group.name)
     return CategoryAccuracy(
         code=code,
         group=group,
-        search=_interval(best, tasks, resampling.confidence),
-        again=_interval(group.scores, tasks, resampling.confidence),
-        taken_for=_shares([run.predictions[task] for run in runs for task in tasks]),
+        search=search,
+        judged=marks.on(tasks).accuracy(confidence) if marks is not None and tasks else None,
+        taken_for=_shares([given[task] for given in answers for task in tasks]),
         drawn_in={
             other: share
             for other in CATEGORIES
-            if other != code and (share := _drawn_in(code, other, runs, truth)) > 0
+            if other != code and (share := _drawn_in(code, judged.tasks_of(other), answers)) > 0
         },
     )
 
 
-def _interval(scores: Scores | None, tasks: list[str], confidence: float) -> Interval | None:
-    """Wilson's interval with the tasks as the sample: seeds do not add tasks."""
+def _search(group: Group, tasks: Sequence[str], confidence: float) -> Interval | None:
+    """Of the best trial as the search read it."""
+    scores = group.search_scores
     if scores is None or not tasks:
         return None
-    return wilson(scores.on(tasks).mean * len(tasks), len(tasks), confidence)
+    best = scores.of_configuration(1).on(tasks).mean
+    return wilson(best * len(tasks), len(tasks), confidence)
 
 
 def _shares(answers: list[str]) -> dict[str, float]:
     return {category: n / len(answers) for category, n in Counter(answers).most_common()}
 
 
-def _drawn_in(code: str, other: str, runs: list[Run], truth: Mapping[str, str]) -> float:
-    answers = [
-        run.predictions[task] for run in runs for task, true in truth.items() if true == other
-    ]
-    return answers.count(code) / len(answers) if answers else 0.0
+def _drawn_in(code: str, others: Sequence[str], answers: Answers) -> float:
+    given = [each[task] for each in answers for task in others]
+    return given.count(code) / len(given) if given else 0.0
 
 
 def _differences(
-    groups: tuple[Group, ...], tasks: list[str], level: float
+    groups: tuple[Group, ...], judged: Judged, tasks: Sequence[str], level: float
 ) -> tuple[tuple[Group, Group, Interval], ...]:
     result = []
     for first, second in combinations(groups, 2):
-        intervals = [_interval(group.scores, tasks, level) for group in (first, second)]
-        if intervals[0] is not None and intervals[1] is not None:
-            result.append((first, second, score_difference(intervals[0], intervals[1])))
+        marks = [judged.marks_of(group.name) for group in (first, second)]
+        if tasks and marks[0] is not None and marks[1] is not None:
+            here = marks[1].on(tasks).minus(marks[0].on(tasks), level)
+            result.append((first, second, here))
     return tuple(result)
 
 
@@ -174,17 +174,18 @@ def _leader(
 
 
 def _answers(
-    tasks: list[str],
+    code: str,
+    tasks: Sequence[str],
     groups: tuple[Group, ...],
-    runs: Mapping[str, list[Run]],
-    truth: Mapping[str, str],
+    judged: Judged,
     evidence: Mapping[str, str],
 ) -> tuple[TaskAnswers, ...]:
     """The tasks, those that fail most often first."""
+    given = [judged.answers_of(group.name) for group in groups]
     result = []
     for task in tasks:
-        counts = [Counter(run.predictions[task] for run in runs[g.name]) for g in groups]
-        shares = [c[truth[task]] / c.total() for c in counts if c]
+        counts = [Counter(each[task] for each in answers) for answers in given]
+        shares = [c[code] / c.total() for c in counts if c]
         result.append(
             TaskAnswers(
                 task,

@@ -9,7 +9,9 @@ from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.charts import category_chart
 from arcsweep.reports.failures import failures
 from arcsweep.reports.figures.catalogue import Figure
-from arcsweep.reports.sensitivity import MIN_TRIALS
+from arcsweep.reports.figures.maps import CODES
+from arcsweep.reports.judged import NO_ANSWER, Judged
+from arcsweep.reports.measured import MIN_TRIALS
 from arcsweep.reports.shown import shown_dependences, shown_maps
 from arcsweep.reports.specialists import candidates
 from arcsweep.reports.wishes import wishes
@@ -24,52 +26,66 @@ def category_context(
     analysis: Analysis, result: CategoryResult, figures: Mapping[str, Figure]
 ) -> Mapping[str, Any]:
     """Variables of templates/category.html.j2 beside those that all pages share."""
-    n_categories = sum(1 for c in analysis.categories if c.n_validation)
-    material, resampling = analysis.material, analysis.resampling
+    n_validated = sum(1 for c in analysis.categories if c.n_validation)
+    n_judged = sum(1 for c in analysis.categories if c.n_judged)
+    material, resampling, judged = analysis.material, analysis.resampling, analysis.judged
     tasks = [task.task for task in result.tasks]
     return {
         "result": result,
-        "chart": category_chart(result, analysis.baselines),
-        "summary": summary(result),
+        "chart": category_chart(result, analysis.baselines, judged),
+        "summary": summary(result, judged),
+        "judged": judged,
+        "basis": analysis.basis(result.code),
         "diagnosis": analysis.diagnoses.get(result.code),
         "neighbours": neighbours(result),
         "answers_seen": _answers_seen(result),
-        "n_runs": {g.name: sum(len(s.runs) for s in g.selected) for g in analysis.groups},
+        "n_answers": {g.name: len(judged.answers_of(g.name)) for g in analysis.groups},
+        "no_answer": NO_ANSWER,
         "few_tasks": FEW_TASKS,
         "min_validated": MIN_VALIDATED_TASKS,
-        "n_categories": n_categories,
+        "n_categories": n_judged,
+        "n_validated": n_validated,
         "min_trials": MIN_TRIALS,
-        "failures": failures(result, analysis.groups, material.embeddings),
+        "failures": failures(result, analysis.groups, judged, material.embeddings),
         "maps": shown_maps(analysis, figures, result.code),
+        "map_codes": CODES.strip(),
         "missing_spaces": material.embeddings.missing if material.embeddings else {},
         "dependences": shown_dependences(analysis, tasks, result.code),
-        "wishes": wishes(result.code, n_categories, analysis.groups, material, resampling)
-        if tasks
+        "wishes": wishes(result.code, n_validated, analysis.groups, material, resampling)
+        if result.n_validation
         else (),
-        "candidates": candidates(result, n_categories, analysis.groups, resampling),
+        "candidates": candidates(result, n_judged, analysis.groups, judged, resampling.confidence),
     }
 
 
-def summary(result: CategoryResult) -> str:
+def summary(result: CategoryResult, judged: Judged) -> str:
     """The page's answer in a sentence or two."""
-    if result.train_only:
-        return (
-            f"No accuracy is reported: with {count(result.n_train, 'labelled task')} there are too"
-            " few to keep some back for validation, so they only train."
-        )
-    if not result.n_validation:
-        return "No accuracy is reported: no task of this category validates."
-    known = [a for a in result.accuracies if a.again is not None]
+    if not result.n_judged:
+        return f"No accuracy is reported: {_why_not(result, judged)}."
+    known = [a for a in result.accuracies if a.judged is not None]
     if not known:
-        return "No accuracy is reported yet: there are no extended runs."
-    figures = listed(f"{a.group.label} recognises {with_spread(a.again)}" for a in known)
-    return f"{figures} of {_tasks(result.n_validation)}. {_leader_words(result)}".strip()
+        return f"No accuracy is reported yet: there are no {judged.runs_noun}."
+    figures = listed(f"{a.group.label} recognises {with_spread(a.judged)}" for a in known)
+    return f"{figures} of {_tasks(result.n_judged, judged)}. {_leader_words(result)}".strip()
+
+
+def _why_not(result: CategoryResult, judged: Judged) -> str:
+    if judged.folds is not None:
+        return (
+            f"with {count(result.n_train, 'training task')} there are fewer than the"
+            f" {judged.folds.folds} folds, so they only train"
+        )
+    if result.train_only:
+        n = count(result.n_train, "labelled task")
+        return f"with {n} there are too few to keep some back for validation, so they only train"
+    return "no task of this category validates"
 
 
 def neighbours(result: CategoryResult) -> tuple[tuple[str, float, float], ...]:
     """(category, mean share of this one's answers that it took, and the other way round), the
     closest first."""
-    codes = {c for a in result.accuracies for c in (*a.taken_for, *a.drawn_in)} - {result.code}
+    codes = {c for a in result.accuracies for c in (*a.taken_for, *a.drawn_in)}
+    codes -= {result.code, NO_ANSWER}
     judged = [a for a in result.accuracies if a.taken_for or a.drawn_in]
     rows = [
         (
@@ -89,11 +105,13 @@ def _mean(shares: list[Mapping[str, float]], code: str) -> float:
 def _answers_seen(result: CategoryResult) -> list[str]:
     """The right answer first, then every other one that was given, in the taxonomy's order."""
     given = {code for accuracy in result.accuracies for code in accuracy.taken_for}
-    return [result.code, *(c for c in CATEGORIES if c in given and c != result.code)]
+    order = (*CATEGORIES, NO_ANSWER)
+    return [result.code, *(c for c in order if c in given and c != result.code)]
 
 
-def _tasks(n: int) -> str:
-    return "its one validation task" if n == 1 else f"its {count(n, 'validation task')}"
+def _tasks(n: int, judged: Judged) -> str:
+    what = f"{n} tasks that selected nothing" if judged.confirmed else count(n, "validation task")
+    return f"its one {judged.task_noun}" if n == 1 else f"its {what}"
 
 
 def _leader_words(result: CategoryResult) -> str:
@@ -101,5 +119,5 @@ def _leader_words(result: CategoryResult) -> str:
         return ""
     if result.leader is not None:
         return f"{result.leader.label} is better here."
-    few = " with so few tasks" if result.n_validation < FEW_TASKS else ""
+    few = " with so few tasks" if result.n_judged < FEW_TASKS else ""
     return f"Which is better, the data do not tell{few}."

@@ -5,6 +5,7 @@ from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.comparison import Baselines
 from arcsweep.reports.confirmed import Confirmation
 from arcsweep.reports.groups import Group
+from arcsweep.reports.judged import Judged
 from arcsweep.reports.rows import Chart, Reference, Row, difference_chart, share_chart
 from arcsweep.reports.sensitivity import Sensitivity
 from arcsweep.reports.statistics import Interval
@@ -157,8 +158,8 @@ def interaction_chart(group: Group, result: Sensitivity) -> Chart:
     return share_chart(f"Share that pairs explain beyond each alone, {group.label}", rows)
 
 
-def category_chart(category: CategoryResult, base: Baselines) -> Chart:
-    """One category's accuracy for each group, in the search and trained again."""
+def category_chart(category: CategoryResult, base: Baselines, judged: Judged) -> Chart:
+    """One category's accuracy for each group, in the search and as judged after it."""
     rows = []
     for accuracy in category.accuracies:
         label = accuracy.group.label
@@ -167,16 +168,17 @@ def category_chart(category: CategoryResult, base: Baselines) -> Chart:
                 f"{label}, the search’s best",
                 accuracy.search,
                 accuracy.group,
-                "best trial, best epoch",
+                f"best trial, best epoch, {count(category.n_validation, 'validation task')}",
                 optimistic=True,
             )
         )
         rows.append(
             _row(
-                f"{label}, trained again",
-                accuracy.again,
+                f"{label}, {'confirmed' if judged.confirmed else 'trained again'}",
+                accuracy.judged,
                 accuracy.group,
-                "all selected configurations and seeds, last epoch",
+                f"{count(len(judged.ranks(accuracy.group.name)), 'configuration')}, last epoch,"
+                f" {count(category.n_judged, judged.task_noun)}",
             )
         )
     return share_chart("Share of right answers", rows, (Reference("chance", base.chance),))

@@ -1,7 +1,7 @@
 """How accuracy depends on what a task looks like, and on how many there were to learn from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
 import numpy as np
@@ -10,8 +10,8 @@ from scipy.stats import spearmanr, t
 from arcsweep.embeddings.record import Embeddings
 from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.groups import Group
+from arcsweep.reports.judged import Judged
 from arcsweep.reports.rows import Chart, Reference, Row, share_chart
-from arcsweep.reports.scores import Resampling
 from arcsweep.reports.statistics import Interval, score_difference
 from arcsweep.reports.words import count, points_with_spread, with_spread
 
@@ -22,7 +22,7 @@ MIN_CATEGORIES = 5
 
 @dataclass(frozen=True)
 class Band:
-    """Validation tasks whose size (or number of colours) lies in a range; accuracies by group."""
+    """Judged tasks whose size (or number of colours) lies in a range; accuracies by group."""
 
     label: str
     tasks: tuple[str, ...]
@@ -48,21 +48,22 @@ def dependences(
     groups: tuple[Group, ...],
     tasks: Sequence[str],
     embeddings: Embeddings | None,
-    resampling: Resampling,
+    judged: Judged,
+    confidence: float,
 ) -> tuple[Dependence, ...]:
-    """By grid size and by number of colours, over validation ``tasks``; none without the record."""
+    """By grid size and by number of colours, over judged ``tasks``; none without the record."""
     if embeddings is None:
         return ()
     rows = {task: row for row, task in enumerate(embeddings.tasks)}
     known = [task for task in tasks if task in rows]
     cells = {task: float(embeddings.cells[rows[task]]) for task in known}
     colours = {task: float(embeddings.colours[rows[task]]) for task in known}
-    level = 1 - (1 - resampling.confidence) / max(1, 2 * len(groups))
+    level = 1 - (1 - confidence) / max(1, 2 * len(groups))
     return (
         _dependence("grid-size", "cells per grid", "the smallest grids", "the largest", cells, 0,
-                    groups, resampling, level),
+                    groups, judged, confidence, level),
         _dependence("colours", "colours per pair", "the fewest colours", "the most", colours, 1,
-                    groups, resampling, level),
+                    groups, judged, confidence, level),
     )  # fmt: skip
 
 
@@ -84,32 +85,32 @@ def dependence_chart(found: Dependence, groups: tuple[Group, ...], chance: float
     return share_chart(title, rows, (Reference("chance", chance),))
 
 
-def dependence_words(found: Dependence, groups: tuple[Group, ...]) -> str:
+def dependence_words(found: Dependence, groups: tuple[Group, ...], judged: Judged) -> str:
     """What the bands say, in a sentence."""
     if len(found.bands) < 2:
         n = 2 * MIN_TASKS_PER_BAND
-        return f"Not enough to say: {found.n_tasks} validation tasks, {n} are needed."
+        return f"Not enough to say: {count(found.n_tasks, judged.task_noun)}, {n} are needed."
     told = []
     for group, difference in zip(groups, found.differences, strict=True):
         if difference is not None:
             verdict = "" if difference.excludes_zero else ", which may be chance"
             told.append(f"{group.label} {points_with_spread(difference)}{verdict}")
     if not told:
-        return "There are no extended runs to say."
+        return f"There are no {judged.runs_noun} to say."
     return f"From {found.low} to {found.high}: {'; '.join(told)}."
 
 
 def training_tasks_chart(categories: Sequence[CategoryResult], chance: float) -> Chart:
     """Accuracy of each category by group, those with the fewest training tasks first."""
-    judged = sorted((c for c in categories if c.n_validation), key=lambda c: (c.n_train, c.code))
+    judged = sorted((c for c in categories if c.n_judged), key=lambda c: (c.n_taught, c.code))
     n_groups = max((len(c.accuracies) for c in judged), default=0)
     rows = [
         Row(
-            f"{category.code}, {category.n_train} to train with",
-            with_spread(accuracy.again),
-            accuracy.again,
+            f"{category.code}, {category.n_taught} to train with",
+            with_spread(accuracy.judged),
+            accuracy.judged,
             accuracy.group.index,
-            f"{accuracy.group.label}, {count(category.n_validation, 'validation task')}",
+            f"{accuracy.group.label}, {count(category.n_judged, 'task')} judged",
         )
         for at in range(n_groups)
         for category in judged
@@ -145,9 +146,9 @@ def training_tasks_correlations(
     found = []
     for at, group in enumerate(groups):
         pairs = [
-            (category.n_train, again.estimate)
+            (category.n_taught, judged.estimate)
             for category in categories
-            if category.n_validation and (again := category.accuracies[at].again) is not None
+            if (judged := category.accuracies[at].judged) is not None
         ]
         sides = np.array(pairs).reshape(-1, 2).T
         if len(pairs) < MIN_CATEGORIES or any(len(set(side)) < 2 for side in sides.tolist()):
@@ -163,20 +164,20 @@ def training_tasks_correlations(
 
 def _dependence(
     name: str, quantity: str, low: str, high: str, values: Mapping[str, float], digits: int,
-    groups: tuple[Group, ...], resampling: Resampling, level: float,
+    groups: tuple[Group, ...], judged: Judged, confidence: float, level: float,
 ) -> Dependence:  # fmt: skip
     bands = tuple(
         Band(
             _label(band, values, digits),
             band,
-            tuple(_accuracy(g, band, resampling) for g in groups),
+            tuple(_accuracy(g, band, judged, confidence) for g in groups),
         )
         for band in _bands(values)
     )
     differences: tuple[Interval | None, ...] = (None,) * len(groups)
     if len(bands) > 1:
-        strict = replace(resampling, confidence=level)
-        differences = tuple(_between(g, bands[0].tasks, bands[-1].tasks, strict) for g in groups)
+        ends = bands[0].tasks, bands[-1].tasks
+        differences = tuple(_between(g, *ends, judged, level) for g in groups)
     return Dependence(name, quantity, low, high, len(values), bands, differences)
 
 
@@ -198,13 +199,16 @@ def _label(tasks: Sequence[str], values: Mapping[str, float], digits: int) -> st
     return low if low == high else f"{low} to {high}"
 
 
-def _accuracy(group: Group, tasks: Sequence[str], resampling: Resampling) -> Interval | None:
-    return None if group.scores is None else resampling.accuracy(group.scores.on(tasks))
+def _accuracy(
+    group: Group, tasks: Sequence[str], judged: Judged, confidence: float
+) -> Interval | None:
+    marks = judged.marks_of(group.name)
+    return None if marks is None else marks.on(tasks).accuracy(confidence)
 
 
 def _between(
-    group: Group, first: Sequence[str], last: Sequence[str], resampling: Resampling
+    group: Group, first: Sequence[str], last: Sequence[str], judged: Judged, level: float
 ) -> Interval | None:
     """Other tasks on each side: independent, as Newcombe's interval takes them."""
-    low, high = (_accuracy(group, tasks, resampling) for tasks in (first, last))
+    low, high = (_accuracy(group, tasks, judged, level) for tasks in (first, last))
     return None if low is None or high is None else score_difference(low, high)

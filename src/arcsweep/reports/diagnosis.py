@@ -77,7 +77,7 @@ def diagnoses(
             ),
         )
         for result in results
-        if result.n_validation
+        if result.n_judged
     }
 
 
@@ -97,7 +97,7 @@ def in_points(interval: Interval) -> str:
 
 
 def _fails(result: CategoryResult) -> bool:
-    known = [a.again.estimate for a in result.accuracies if a.again is not None]
+    known = [a.judged.estimate for a in result.accuracies if a.judged is not None]
     return bool(known) and max(known) < FAILS_BELOW
 
 
@@ -121,7 +121,7 @@ def _too_few_tasks(
         "too few tasks",
         verdict_of(interval, MATTERS),
         figure,
-        f"{seen}{count(result.n_train, 'task')} to train with. {trend}",
+        f"{seen}{count(result.n_taught, 'task')} to train with. {trend}",
         "what a random forest on grid statistics gains here from all rather than half of the"
         " training tasks (same folds)",
     )
@@ -198,8 +198,8 @@ def _capacity(
         _joint(verdicts if not few else [*verdicts, "cannot be told"]),
         figure or "–",
         f"{untold} The search drew the sizes, so other settings went with them.".strip(),
-        "rank correlation between a trial’s number of parameters and its accuracy here, trials that"
-        " ran to the end",
+        "rank correlation between a trial’s number of parameters and its accuracy on the category’s"
+        " validation tasks, trials that ran to the end",
     )
 
 
@@ -250,9 +250,9 @@ def _trend_over_categories(results: Sequence[CategoryResult]) -> str:
     """In words, how accuracy goes with the number of training tasks over all categories."""
     rows = []
     for result in results:
-        known = [a.again.estimate for a in result.accuracies if a.again is not None]
+        known = [a.judged.estimate for a in result.accuracies if a.judged is not None]
         if known:
-            rows.append((result.n_train, float(np.mean(known))))
+            rows.append((result.n_taught, float(np.mean(known))))
     if len(rows) < 4 or len({accuracy for _, accuracy in rows}) < 2:
         return ""
     trend = rank_correlation(np.array(rows, dtype=np.float64), 0.95)

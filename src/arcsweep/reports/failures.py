@@ -1,6 +1,7 @@
-"""The tasks that a category fails on, with their nearest training tasks."""
+"""The tasks that a category fails on, with the nearest ones that taught."""
 
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from arcsweep.embeddings.record import STATISTICS, Embeddings, Space
 from arcsweep.reports.arc_grid import grid_svg
 from arcsweep.reports.categories import CategoryResult, TaskAnswers
 from arcsweep.reports.groups import Group
+from arcsweep.reports.judged import NO_ANSWER, Judged
 from arcsweep.reports.neighbours import Neighbourhood
 
 MAX_DRAWN = 6
@@ -23,7 +25,7 @@ ROOM_PX, SMALL_ROOM_PX = 132, 66
 
 @dataclass(frozen=True)
 class DrawnNeighbour:
-    """A training task near a failing one; pair: its first input and output as pictures."""
+    """A task near a failing one; pair: its first input and output as pictures."""
 
     task: str
     category: str
@@ -36,8 +38,9 @@ class Failure:
     """A task that most runs get wrong.
 
     right: share of right answers, each group weighing the same. said: the most frequent wrong
-    answer and its share of all answers, weighed alike. pairs: pictures of input and output.
-    near: for each space, its name for a reader, index of its group or None, and what is near.
+    answer, or NO_ANSWER, and its share of all answers, weighed alike. pairs: pictures of input and
+    output. near: for each space, its name for a reader, index of its group or None, and what is
+    near.
     """
 
     task: str
@@ -46,6 +49,13 @@ class Failure:
     answers: tuple[tuple[Group, tuple[tuple[str, int], ...]], ...]
     pairs: tuple[tuple[Markup, Markup], ...]
     near: tuple[tuple[str, int | None, tuple[DrawnNeighbour, ...]], ...]
+
+    @property
+    def taken_for(self) -> str:
+        """The most frequent wrong answer, as a clause."""
+        if self.said[0] == NO_ANSWER:
+            return "left without an answer"
+        return f"taken for {self.said[0]}"
 
 
 @dataclass(frozen=True)
@@ -60,16 +70,18 @@ class Failures:
 def failures(
     result: CategoryResult,
     groups: tuple[Group, ...],
+    judged: Judged,
     embeddings: Embeddings | None,
     drawn: int = MAX_DRAWN,
 ) -> Failures:
     """The tasks of ``result`` that fewer than half of the answers get right, ``drawn`` of them
     with pictures where there are embeddings."""
-    judged = [task for task in result.tasks if task.right is not None]
-    failing = [task for task in judged if task.right is not None and task.right < 0.5]
-    around = [] if embeddings is None else [Neighbourhood(embeddings, s) for s in embeddings.spaces]
-    shown = tuple(_failure(task, result.code, groups, around) for task in failing[:drawn])
-    return Failures(len(failing), len(judged), shown)
+    answered = [task for task in result.tasks if task.right is not None]
+    failing = [task for task in answered if task.right is not None and task.right < 0.5]
+    shown = tuple(
+        _failure(task, result.code, groups, judged, embeddings) for task in failing[:drawn]
+    )
+    return Failures(len(failing), len(answered), shown)
 
 
 def space_label(space: Space, groups: tuple[Group, ...]) -> tuple[str, int | None]:
@@ -81,7 +93,11 @@ def space_label(space: Space, groups: tuple[Group, ...]) -> tuple[str, int | Non
 
 
 def _failure(
-    task: TaskAnswers, code: str, groups: tuple[Group, ...], around: list[Neighbourhood]
+    task: TaskAnswers,
+    code: str,
+    groups: tuple[Group, ...],
+    judged: Judged,
+    embeddings: Embeddings | None,
 ) -> Failure:
     given = [(group, counts) for group, counts in zip(groups, task.answers, strict=True) if counts]
     shares: dict[str, float] = defaultdict(float)
@@ -89,26 +105,28 @@ def _failure(
         for answer, n in counts.items():
             shares[answer] += n / sum(counts.values()) / len(given)
     shares.pop(code, None)
-    near = []
-    for neighbourhood in around:
-        if task.task in neighbourhood.embeddings.tasks:
-            label, index = space_label(neighbourhood.space, groups)
-            near.append((label, index, _near(neighbourhood, task.task)))
-    known = around[0].embeddings if near else None
+    around = [] if embeddings is None else [Neighbourhood(embeddings, s) for s in embeddings.spaces]
+    near = [
+        (*space_label(each.space, groups), _near(each, task.task, judged.teachers(task.task)))
+        for each in around
+        if each.shows(task.task)
+    ]
     return Failure(
         task.task,
         task.right or 0.0,
         max(shares.items(), key=lambda item: item[1]),
         tuple((group, tuple(counts.items())) for group, counts in given),
-        () if known is None else drawn_pairs(known, task.task, PAIRS, ROOM_PX),
+        () if embeddings is None else drawn_pairs(embeddings, task.task, PAIRS, ROOM_PX),
         tuple(near),
     )
 
 
-def _near(neighbourhood: Neighbourhood, task: str) -> tuple[DrawnNeighbour, ...]:
+def _near(
+    neighbourhood: Neighbourhood, task: str, teachers: Set[str]
+) -> tuple[DrawnNeighbour, ...]:
     return tuple(
         DrawnNeighbour(n.task, n.category, n.cosine, pair)
-        for n in neighbourhood.nearest(task, NEAREST)
+        for n in neighbourhood.nearest(task, NEAREST, teachers)
         for pair in drawn_pairs(neighbourhood.embeddings, n.task, 1, SMALL_ROOM_PX)
     )
 

@@ -80,16 +80,31 @@ class FoldScores:
         """One configuration alone."""
         return FoldScores(self.tasks, self.folds, self.correct[index : index + 1])
 
+    def on(self, tasks: Sequence[str]) -> "FoldScores":
+        """The same runs on some of the tasks."""
+        position = {task: i for i, task in enumerate(self.tasks)}
+        columns = [position[task] for task in tasks]
+        return FoldScores(tuple(tasks), self.folds[:, columns], self.correct[..., columns])
+
+    def joined(self, others: Sequence["FoldScores"]) -> "FoldScores":
+        """With the configurations of ``others`` on the same tasks and folds."""
+        parts = [self.correct, *(other.correct for other in others)]
+        return FoldScores(self.tasks, self.folds, np.concatenate(parts))
+
     def accuracy(self, confidence: float) -> Interval:
         """Interval of the mean accuracy on tasks like these, of trainings like these."""
         n, mean = len(self.tasks), self.mean
-        source = Sources.of(self.marks, self.folds)
-        if n < MIN_TASKS or source.variance <= 0:
+        source = Sources.of(self.marks, self.folds) if n >= MIN_TASKS else None
+        if source is None or source.variance <= 0:
             return wilson(mean * n, n, confidence)
         # Wilson's form, which is honest near 0 and 1, for as many tasks as the variance amounts to.
         n_like = mean * (1 - mean) / source.variance
         low, high = score_interval(mean, n_like, source.quantile(confidence))
         return Interval(mean, low, high, confidence, n, source.how)
+
+    def minus(self, other: "FoldScores", confidence: float) -> Interval:
+        """The paired difference to ``other`` on the same tasks and folds."""
+        return paired(other, self, confidence).interval
 
 
 @dataclass(frozen=True)
@@ -109,8 +124,8 @@ def paired(first: FoldScores, second: FoldScores, confidence: float) -> Paired:
     marks = second.marks - first.marks
     n_tasks = len(first.tasks)
     discordant = float(np.abs(marks.mean(axis=0)).sum())
-    source = Sources.of(marks, first.folds)
-    if n_tasks < MIN_TASKS or discordant < MIN_EACH_WAY or source.variance <= 0:
+    source = Sources.of(marks, first.folds) if n_tasks >= MIN_TASKS else None
+    if source is None or discordant < MIN_EACH_WAY or source.variance <= 0:
         found = score_difference(first.accuracy(confidence), second.accuracy(confidence))
         return Paired(found, None)
     estimate, deviation = float(marks.mean()), sqrt(source.variance)
@@ -138,7 +153,8 @@ class Sources:
             for row, fold in zip(marks, folds, strict=True)
             for number in np.unique(fold)
         ]
-        between = float(np.var([part.mean() for part in parts], ddof=1))
+        # A few tasks may have come into one fold alone.
+        between = float(np.var([p.mean() for p in parts], ddof=1)) if len(parts) > 1 else 0.0
         inside = [part.var(ddof=1) / len(part) for part in parts if len(part) > 1]
         by_tasks = float(np.mean(inside)) if inside else 0.0
         of_runs = max(0.0, between - by_tasks) / len(parts)

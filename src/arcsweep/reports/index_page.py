@@ -16,8 +16,8 @@ from arcsweep.reports.dependence import training_tasks_chart, training_tasks_cor
 from arcsweep.reports.figures.catalogue import Figure
 from arcsweep.reports.history import history
 from arcsweep.reports.interactions import MIN_TRIALS_OF_CORNER, MIN_TRIALS_OF_PAIR
+from arcsweep.reports.measured import MIN_TRIALS
 from arcsweep.reports.provenance import OUTCOMES
-from arcsweep.reports.sensitivity import MIN_TRIALS
 from arcsweep.reports.shown import shown_dependences, shown_maps
 from arcsweep.reports.trial_rows import trial_rows
 
@@ -30,6 +30,8 @@ def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[
     by = material.selection["by"]
     return {
         "analysis": analysis,
+        "judged": analysis.judged,
+        "basis": analysis.basis(),
         "provenance": analysis.provenance,
         "outcome_words": OUTCOMES,
         "ceiling": ceiling_chart(analysis),
@@ -54,7 +56,7 @@ def index_context(analysis: Analysis, figures: Mapping[str, Figure]) -> Mapping[
         "trials": trial_rows(analysis),
         "maps": shown_maps(analysis, figures),
         "missing_spaces": material.embeddings.missing if material.embeddings else {},
-        "dependences": shown_dependences(analysis, list(material.split.validation)),
+        "dependences": shown_dependences(analysis, list(analysis.judged.truth)),
         "correlations": training_tasks_correlations(
             analysis.categories, analysis.groups, material.config.reports.confidence
         ),

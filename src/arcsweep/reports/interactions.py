@@ -20,6 +20,7 @@ from scipy.stats import norm, rankdata
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.levels import levels_of
+from arcsweep.reports.measured import Measured
 from arcsweep.reports.scores import Resampling
 from arcsweep.reports.statistics import Interval, expanded_tail
 from arcsweep.selection.groups import group_name
@@ -37,19 +38,6 @@ MIN_TRIALS_OF_CORNER = 5
 """Trials at each combination of the two (halves of a range, choices) that a pair needs."""
 
 MIN_SHUFFLES = 2000
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One parameter among the trials of a group.
-
-    rows: int64 (n_trials,), which of the group's judged trials had it; values: theirs.
-    """
-
-    name: str
-    parameter: ParameterConfig
-    rows: npt.NDArray[np.int64]
-    values: tuple[ParamValue, ...]
 
 
 @dataclass(frozen=True)

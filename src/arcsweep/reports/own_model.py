@@ -14,11 +14,12 @@ from arcsweep.config import Config
 from arcsweep.labels.json_file import read_json_object
 from arcsweep.paths import Paths
 from arcsweep.reports.groups import trials_of
+from arcsweep.reports.measured import MIN_TRIALS
 from arcsweep.reports.pages import asset, page_environment, script_hash
 from arcsweep.reports.reached import best_reached
 from arcsweep.reports.rows import Chart, Row, share_chart
 from arcsweep.reports.scores import Resampling
-from arcsweep.reports.sensitivity import MIN_TRIALS, Sensitivity, sensitivity
+from arcsweep.reports.sensitivity import Sensitivity, sensitivity
 from arcsweep.reports.words import with_spread
 from arcsweep.selection.params import sampled_params
 from arcsweep.selection.table import read_trials

@@ -16,17 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from arcsweep.config.space import ParameterConfig
-from arcsweep.reports.interactions import NO_PAIRS, Interactions, Measured, interactions
+from arcsweep.reports.interactions import NO_PAIRS, Interactions, interactions
 from arcsweep.reports.levels import Levels, levels_of
+from arcsweep.reports.measured import MIN_TRIALS, measured
 from arcsweep.reports.reached import standings
 from arcsweep.reports.scores import Resampling
 from arcsweep.reports.statistics import Interval, expanded_tail
-from arcsweep.selection.params import COLUMN_PREFIX, is_empty, restore
 
 FloatArray = npt.NDArray[np.float64]
-
-MIN_TRIALS = 20
-"""With fewer trials of a group no parameter's share is shown: it would be noise."""
 
 MIN_SHUFFLES = 2000
 """So that what chance reaches is known far out, as the correction for many parameters needs."""
@@ -89,17 +86,9 @@ def sensitivity(
     if len(judged) < MIN_TRIALS:
         return Sensitivity(len(judged), False, ())
     rows = trials.loc[judged.index]
-    measured = []
-    for name, parameter in space.items():
-        column = COLUMN_PREFIX + name
-        if name == by or column not in rows:
-            continue
-        active = ~rows[column].map(is_empty).to_numpy(dtype=bool)
-        values = [restore(name, value, parameter) for value in rows[column][active]]
-        if len(values) >= MIN_TRIALS and len(set(values)) > 1:
-            measured.append(Measured(name, parameter, np.flatnonzero(active), tuple(values)))
+    varied = [one for one in measured(rows, space, by) if len(set(one.values)) > 1]
     # Bonferroni's correction: the settings that count are all real with the stated confidence.
-    level = 1 - (1 - resampling.confidence) / max(1, len(measured))
+    level = 1 - (1 - resampling.confidence) / max(1, len(varied))
     standing = judged.to_numpy(dtype=np.float64)
     effects = {
         one.name: replace(
@@ -107,14 +96,14 @@ def sensitivity(
             name=one.name,
             condition=_condition(one.parameter, by),
         )
-        for one in measured
+        for one in varied
     }
-    measured.sort(key=lambda one: -effects[one.name].share.estimate)
+    varied.sort(key=lambda one: -effects[one.name].share.estimate)
     return Sensitivity(
         len(judged),
         True,
-        tuple(effects[one.name] for one in measured),
-        interactions(measured, standing, resampling),
+        tuple(effects[one.name] for one in varied),
+        interactions(varied, standing, resampling),
     )
 
 

@@ -53,13 +53,19 @@ def shown_maps(
 def shown_dependences(
     analysis: Analysis, tasks: Sequence[str], code: str = ""
 ) -> tuple[ShownDependence, ...]:
-    """By grid size and by number of colours, over validation ``tasks``."""
+    """By grid size and by number of colours, over judged ``tasks``."""
     groups, chance = analysis.groups, analysis.baselines.chance
-    found = dependences(groups, tasks, analysis.material.embeddings, analysis.resampling)
+    found = dependences(
+        groups,
+        tasks,
+        analysis.material.embeddings,
+        analysis.judged,
+        analysis.resampling.confidence,
+    )
     return tuple(
         ShownDependence(
             each.name,
-            dependence_words(each, groups),
+            dependence_words(each, groups, analysis.judged),
             dependence_chart(each, groups, chance) if each.bands else None,
             f"{each.name}-{code}" if code else each.name,
         )

@@ -1,21 +1,18 @@
 """Configurations that are better at one category than the others are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from arcsweep.reports.categories import CategoryResult
 from arcsweep.reports.groups import Group
-from arcsweep.reports.scores import Resampling, Scores
-from arcsweep.reports.statistics import Interval, wilson
+from arcsweep.reports.judged import Judged
+from arcsweep.reports.statistics import Interval
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A selected configuration on a category's validation tasks, trained again.
+    """A selected configuration on a category's judged tasks.
 
-    here: its accuracy on them; overall: on all validation tasks.
+    here: its accuracy on them; overall: on all judged tasks.
     ahead: here minus all other selected configurations on the same tasks, simultaneous over the
         configurations and categories; None when there is no other one.
     """
@@ -33,35 +30,28 @@ class Candidate:
 
 
 def candidates(
-    result: CategoryResult, n_categories: int, groups: tuple[Group, ...], resampling: Resampling
+    result: CategoryResult,
+    n_categories: int,
+    groups: tuple[Group, ...],
+    judged: Judged,
+    confidence: float,
 ) -> tuple[Candidate, ...]:
-    """The selected configurations with extended runs, the best at this category first."""
+    """The selected configurations that were judged, the best at this category first."""
     tasks = [task.task for task in result.tasks]
-    judged = [
-        (group, s, group.scores.of_configuration(s.rank))
+    there = [
+        (group, selected, judged.marks[group.name, selected.rank])
         for group in groups
-        if group.scores is not None
-        for s in group.selected
-        if np.any(group.scores.configurations == s.rank)
+        for selected in group.selected
+        if (group.name, selected.rank) in judged.marks
     ]
     if not tasks:
         return ()
-    level = 1 - (1 - resampling.confidence) / max(1, len(judged) * n_categories)
-    strict = replace(resampling, confidence=level)
+    level = 1 - (1 - confidence) / max(1, len(there) * n_categories)
     found = []
-    for at, (group, selected, scores) in enumerate(judged):
-        mine = scores.on(tasks)
-        others = [s.on(tasks) for other, (_, _, s) in enumerate(judged) if other != at]
-        ahead = strict.difference(_together(others), mine) if others else None
-        here = wilson(mine.mean * len(tasks), len(tasks), resampling.confidence)
-        found.append(Candidate(group, selected.rank, selected.number, here, scores.mean, ahead))
+    for at, (group, selected, marks) in enumerate(there):
+        mine = marks.on(tasks)
+        others = [other.on(tasks) for beside, (_, _, other) in enumerate(there) if beside != at]
+        ahead = mine.minus(others[0].joined(others[1:]), level) if others else None
+        here = mine.accuracy(confidence)
+        found.append(Candidate(group, selected.rank, selected.number, here, marks.mean, ahead))
     return tuple(sorted(found, key=lambda c: (-c.here.estimate, -c.overall, c.number)))
-
-
-def _together(parts: Sequence[Scores]) -> Scores:
-    """All runs of several configurations, each configuration weighing the same."""
-    return Scores(
-        parts[0].tasks,
-        np.concatenate([part.correct for part in parts]),
-        np.concatenate([np.full(len(part.correct), at) for at, part in enumerate(parts)]),
-    )

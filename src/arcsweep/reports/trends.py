@@ -23,9 +23,9 @@ def trend_over_sizes(
     group: Group, tasks: Sequence[str], code: str, confidence: float
 ) -> Interval | None:
     """Rank correlation of a trial's size with its accuracy on ``tasks``; None with too few trials
-    that ran to the end, or all of one size or accuracy."""
+    that ran to the end, all of one size or accuracy, or no tasks."""
     trials = group.trials
-    if not {"fact_n_parameters", "metric_predictions"} <= set(trials.columns):
+    if not tasks or not {"fact_n_parameters", "metric_predictions"} <= set(trials.columns):
         return None
     rows = []
     for row in trials[trials["state"] == "COMPLETE"].to_dict("records"):

@@ -125,7 +125,7 @@ def test_every_task_lies_inside_its_map_however_flat(analysis: Analysis) -> None
     assert found is not None
     for flat in (1.0, 0.3, 0.0):
         space = replace(found.spaces[0], places=found.spaces[0].places * [1.0, flat])
-        for drawing in (whole_map(found, space), category_map(found, space, "C1", {})):
+        for drawing in (whole_map(found, space), category_map(found, space, "C1")):
             marks = [shape for shape in drawing.shapes if isinstance(shape, Mark)]
             assert len(marks) >= len(found.tasks)
             assert all(0 < mark.x < drawing.width for mark in marks)

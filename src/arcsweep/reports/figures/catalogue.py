@@ -71,9 +71,9 @@ def _index(analysis: Analysis) -> Iterator[Figure]:
                  " touch the dashed line tells a difference.")  # fmt: skip
     yield _search(analysis)
     yield _chart("training-tasks", training_tasks_chart(analysis.categories, _chance(analysis)),
-                 "Each category by how many tasks it had to train with; all selected configurations"
-                 " trained again.")  # fmt: skip
-    yield from _dependences(analysis, "", list(analysis.material.split.validation))
+                 f"Each category by how many tasks there were to train with; {_who(analysis)}."
+                 f" {analysis.basis()}")  # fmt: skip
+    yield from _dependences(analysis, "", list(analysis.judged.truth))
 
 
 def _maps(analysis: Analysis) -> Iterator[Figure]:
@@ -96,38 +96,42 @@ def _of_categories(analysis: Analysis) -> Iterator[Figure]:
     found = analysis.material.embeddings
     for result in analysis.categories:
         code = result.code
-        if result.n_validation:
-            chart = category_chart(result, analysis.baselines)
+        if result.n_judged:
+            chart = category_chart(result, analysis.baselines, analysis.judged)
             said = (
-                f"{code}: share of its {result.n_validation} validation tasks that is recognised."
+                f"How often tasks of {code} are recognised. Hollow: in the search, by its best"
+                f" trial, on the validation tasks that picked it. Filled: {_who(analysis)}."
+                f" {analysis.basis(code)}"
             )
             yield _chart(f"accuracy-{code}", chart, said)
             tasks = [task.task for task in result.tasks]
             yield from _dependences(analysis, code, tasks)
         if found is None:
             continue
-        wrong = failures(result, analysis.groups, None, drawn=result.n_validation).drawn
+        wrong = failures(
+            result, analysis.groups, analysis.judged, None, drawn=result.n_judged
+        ).drawn
         if wrong:
             shown = wrong[:MAX_DRAWN]
             yield Figure(
                 f"failing-{code}",
                 f"Tasks of {code} that most runs get wrong",
-                f"{len(shown)} of the {len(wrong)} validation tasks of {code} that fewer than half"
-                " of the extended runs’ answers get right, those that fail most often; the first"
-                f" {PAIRS} demonstration pairs of each, input and output, in ARC’s own colours.",
+                f"{len(shown)} of the {len(wrong)} tasks of {code} that fewer than half of the"
+                f" {analysis.judged.runs_noun} get right, those that fail most often."
+                f" {analysis.basis(code)} The first {PAIRS} demonstration pairs of each, input and"
+                " output, in ARC’s own colours.",
                 failing_drawing(found, code, shown),
                 COLUMNS,
                 tuple(failing_rows(code, wrong)),
             )
-        failing = {failure.task: failure.said[0] for failure in wrong}
         for space in found.spaces:
             label, _ = space_label(space, analysis.groups)
             yield Figure(
                 f"{map_name(space.kind, space.name)}-{code}",
                 f"Where the tasks of {code} lie: {label}",
-                f"{code} in colour, all other tasks grey. {maps.map_caption(space)} Codes stand"
-                " beside validation tasks that most runs get wrong: what they are taken for.",
-                maps.category_map(found, space, code, failing),
+                f"{code} in colour, all other tasks grey. {maps.map_caption(space)}"
+                f"{f' {maps.CODES}' if space.answers else ''}",
+                maps.category_map(found, space, code),
                 maps.COLUMNS,
                 tuple(row for row in maps.map_rows(found, space) if row[1] == code),
             )
@@ -135,13 +139,15 @@ def _of_categories(analysis: Analysis) -> Iterator[Figure]:
 
 def _dependences(analysis: Analysis, code: str, tasks: list[str]) -> Iterator[Figure]:
     embeddings = analysis.material.embeddings
-    for found in dependences(analysis.groups, tasks, embeddings, analysis.resampling):
+    for found in dependences(
+        analysis.groups, tasks, embeddings, analysis.judged, analysis.resampling.confidence
+    ):
         if found.bands:
             chart = dependence_chart(found, analysis.groups, _chance(analysis))
             name = f"{found.name}-{code}" if code else found.name
             said = (
-                f"Validation tasks{f' of {code}' if code else ''} in ranges of about equal numbers;"
-                " all selected configurations trained again."
+                f"Tasks{f' of {code}' if code else ''} in ranges of about equal numbers;"
+                f" {_who(analysis)}. {analysis.basis(code)}"
             )
             yield _chart(name, chart, said)
 
@@ -181,6 +187,11 @@ def _chart(name: str, chart: Chart, said: str) -> Figure:
         interval.COLUMNS,
         tuple(interval_rows(chart)),
     )
+
+
+def _who(analysis: Analysis) -> str:
+    done = "confirmed" if analysis.judged.confirmed else "trained again"
+    return f"all selected configurations that were {done}"
 
 
 def _chance(analysis: Analysis) -> float:

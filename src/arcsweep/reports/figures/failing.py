@@ -17,7 +17,7 @@ def failing_drawing(found: Embeddings, code: str, failing: Sequence[Failure]) ->
     shapes: list[Shape] = []
     y = 0.0
     for failure in failing:
-        said = f"{failure.task}: {code}, taken for {failure.said[0]}"
+        said = f"{failure.task}: {code}, {failure.taken_for}"
         said += f" ({percent(failure.said[1])} of the answers; {percent(failure.right)} right)"
         shapes.append(Text(0, y + 14, said, "ink", 12, bold=True))
         x, top = 0.0, y + 24

@@ -1,6 +1,7 @@
 """Maps of the embeddings: every labelled task as a point."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,6 +19,12 @@ MEANINGLESS = (
     " and the directions mean nothing."
 )
 """What no such map shows; for captions."""
+
+CODES = (
+    "A code beside a diamond says what most of the map’s models, which were not trained on that"
+    " task, wrongly take it for."
+)
+"""What stands on a category's map; for captions."""
 
 COLUMNS = ("task", "category", "side", "x", "y", "answers")
 
@@ -40,8 +47,9 @@ def whole_map(found: Embeddings, space: Space, key: bool = True) -> Drawing:
     return Drawing(SIDE + KEY_WIDTH, height, tuple(shapes))
 
 
-def category_map(found: Embeddings, space: Space, code: str, failing: Mapping[str, str]) -> Drawing:
-    """One category among all others. failing: task → what most runs take it for."""
+def category_map(found: Embeddings, space: Space, code: str) -> Drawing:
+    """One category among all others; codes say what the map's own models wrongly take a task for
+    that they were not trained on."""
     shapes: list[Shape] = list(_frame(SMALL_SIDE, _height(space, SMALL_SIDE)))
     own = [row for row in _order(found) if found.categories[row] == code]
     for row in _order(found):
@@ -57,11 +65,20 @@ def category_map(found: Embeddings, space: Space, code: str, failing: Mapping[st
         text = point_text(found, space, row)
         shapes.append(Mark(x, y, shape, f"c-{code}", radius, True, edge, text))
     for row in own:
-        said = failing.get(found.tasks[row])
+        said = _mistaken_for(found, space, row)
         if said is not None:
             x, y = _place(space, row, SMALL_SIDE)
             shapes.append(Text(x + 8, y + 4, said, "ink", 11, bold=True, halo=True))
     return Drawing(SMALL_SIDE, _height(space, SMALL_SIDE), tuple(shapes))
+
+
+def _mistaken_for(found: Embeddings, space: Space, row: int) -> str | None:
+    """The most frequent wrong answer to a task that was not trained on; None for most right."""
+    given = Counter(answers[row] for answers in space.answers)
+    if found.trained[row] or 2 * given[found.categories[row]] >= given.total():
+        return None
+    del given[found.categories[row]]
+    return given.most_common(1)[0][0]
 
 
 def map_rows(found: Embeddings, space: Space) -> Iterator[tuple[str | float, ...]]:
