@@ -115,7 +115,7 @@ def _prepare(folder: Path, n_workers: int, n_trials: int, epochs: int) -> None:
 
 def main(
     workers: Annotated[list[int] | None, typer.Option(help="Workers of a sweep; repeat.")] = None,
-    trials_per_worker: Annotated[int, typer.Option(min=1)] = 2,
+    trials_per_worker: Annotated[int, typer.Option(min=1)] = 3,
     epochs: Annotated[int, typer.Option(min=1, help="Of a trial; aim at a minute.")] = 60,
     profile: Annotated[str, typer.Option(help="Snakemake's profile.")] = "profiles/local",
 ) -> None:

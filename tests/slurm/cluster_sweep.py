@@ -156,7 +156,9 @@ def array_jobs(folder: Path) -> dict[str, set[str]]:
 
 def n_begun_tasks(folder: Path) -> int:
     """Array tasks submitted in ``folder`` that started once at least, from accounting."""
-    return len({row["JobID"] for row in _array_rows(folder) if row["Start"].startswith("2")})
+    return len(
+        {row["JobID"] for row in _array_rows(folder) if row["Start"] not in ("None", "Unknown")}
+    )
 
 
 def _array_rows(folder: Path) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Models in files."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from arcsweep.encoders.model import SWITCHES, build_model
 from arcsweep.errors import InputError
 from arcsweep.training.batches import assemble
+from arcsweep.training.run import TrainingRun
 from arcsweep.training.saved_model import load_model, read_model_file, save_model
 from arcsweep.training.views import validation_views
 
@@ -50,6 +52,13 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(InputError, match="cannot be read"):
         load_model(path)
+
+
+def test_a_model_keeps_its_checksums_also_after_states_were_taken(tmp_path: Path) -> None:
+    TrainingRun(DATA, CNN, settings(), 0).state()  # states do without
+    save_model(tmp_path / "model.pt", build_model(CNN, DATA.centroids), CNN)
+    with zipfile.ZipFile(tmp_path / "model.pt") as content:
+        assert content.testzip() is None
 
 
 def test_missing_and_foreign_files_are_refused(tmp_path: Path) -> None:

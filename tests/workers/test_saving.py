@@ -25,18 +25,18 @@ class Disk:
     def __init__(self) -> None:
         self.is_open = threading.Event()
         self.refusals: list[OSError] = []
-        self.refused = threading.Event()
+        self.waits = threading.Event()
         self.saved: list[int] = []
         self.must_leave: GiveBack | None = None
 
     def save(self, checkpoint: Checkpoint) -> None:
         assert self.is_open.wait(10)
         if self.refusals:
-            self.refused.set()
             raise self.refusals.pop(0)
         self.saved.append(checkpoint.epoch)
 
     def leave_now(self) -> None:
+        self.waits.set()
         if self.must_leave is not None:
             raise self.must_leave
 
@@ -86,7 +86,7 @@ def test_a_full_disk_is_waited_for_before_another_epoch_is_trained(
     disk.refusals = [FULL, FULL]
     disk.is_open.set()
     saving.start(epoch(1))
-    assert disk.refused.wait(10)
+    assert disk.waits.wait(10)
     saving.wait_if_stuck()
     assert disk.saved == [1]
 

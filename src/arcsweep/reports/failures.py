@@ -78,9 +78,8 @@ def failures(
     with pictures where there are embeddings."""
     answered = [task for task in result.tasks if task.right is not None]
     failing = [task for task in answered if task.right is not None and task.right < 0.5]
-    shown = tuple(
-        _failure(task, result.code, groups, judged, embeddings) for task in failing[:drawn]
-    )
+    around = [] if embeddings is None else [Neighbourhood(embeddings, s) for s in embeddings.spaces]
+    shown = tuple(_failure(task, result.code, groups, judged, around) for task in failing[:drawn])
     return Failures(len(failing), len(answered), shown)
 
 
@@ -97,7 +96,7 @@ def _failure(
     code: str,
     groups: tuple[Group, ...],
     judged: Judged,
-    embeddings: Embeddings | None,
+    around: list[Neighbourhood],
 ) -> Failure:
     given = [(group, counts) for group, counts in zip(groups, task.answers, strict=True) if counts]
     shares: dict[str, float] = defaultdict(float)
@@ -105,7 +104,6 @@ def _failure(
         for answer, n in counts.items():
             shares[answer] += n / sum(counts.values()) / len(given)
     shares.pop(code, None)
-    around = [] if embeddings is None else [Neighbourhood(embeddings, s) for s in embeddings.spaces]
     near = [
         (*space_label(each.space, groups), _near(each, task.task, judged.teachers(task.task)))
         for each in around
@@ -116,7 +114,7 @@ def _failure(
         task.right or 0.0,
         max(shares.items(), key=lambda item: item[1]),
         tuple((group, tuple(counts.items())) for group, counts in given),
-        () if embeddings is None else drawn_pairs(embeddings, task.task, PAIRS, ROOM_PX),
+        drawn_pairs(around[0].embeddings, task.task, PAIRS, ROOM_PX) if around else (),
         tuple(near),
     )
 

@@ -3,6 +3,8 @@
 import io
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -166,18 +168,17 @@ class TrainingRun:
         Random states are not part of it: every epoch derives its own from the seed.
         """
         stream = io.BytesIO()
-        # Checksums of the zip's own take a quarter of the time; who keeps the bytes has a hash.
-        torch.serialization.set_crc32_options(False)
         scheduler = None if self._scheduler is None else self._scheduler.state_dict()
-        torch.save(
-            {
-                "model": self.model.state_dict(),
-                "optimizer": self._optimizer.state_dict(),
-                "scheduler": scheduler,
-                "history": self.history,
-            },
-            stream,
-        )
+        with _without_checksums():
+            torch.save(
+                {
+                    "model": self.model.state_dict(),
+                    "optimizer": self._optimizer.state_dict(),
+                    "scheduler": scheduler,
+                    "history": self.history,
+                },
+                stream,
+            )
         return stream.getvalue()
 
     def restore(self, state: bytes) -> None:
@@ -240,6 +241,18 @@ class TrainingRun:
         self._logits = self._evaluate()
         tasks = self._data.validation
         return validation_metrics(self._logits, torch.from_numpy(tasks.labels), tasks.task_ids)
+
+
+@contextmanager
+def _without_checksums() -> Iterator[None]:
+    """The zip's own take a quarter of the time, and who keeps a state has a hash. Model files keep
+    theirs, so the process's setting is put back."""
+    was = torch.serialization.get_crc32_options()
+    torch.serialization.set_crc32_options(False)
+    try:
+        yield
+    finally:
+        torch.serialization.set_crc32_options(was)
 
 
 def epochs_since_best(accuracies: list[float]) -> int:

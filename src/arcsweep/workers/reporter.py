@@ -1,4 +1,4 @@
-"""The engine's side of a running trial: checkpoint, report, pruning decision, in that order."""
+"""The engine's side of a running trial: its checkpoints, reports and pruning decisions."""
 
 import copy
 import dataclasses
