@@ -76,6 +76,7 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "tests/workflow/tiny.yaml in place of overlays/quickstart.yaml",
     ),
     ".venv/bin/arcsweep space": Run(),
+    ".venv/bin/arcsweep space --config config.yaml --config overlays/quickstart.yaml": Run(),
     ".venv/bin/arcsweep status --watch": ByTest(
         "tests/live/test_watch.py::"
         "test_watching_in_a_terminal_ends_with_ctrl_c_and_leaves_the_last_view"
