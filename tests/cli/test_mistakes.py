@@ -202,7 +202,7 @@ def test_the_slurm_profile_without_slurm_names_the_local_one(
 def test_a_misspelt_configfile_is_named_by_snakemakes_last_line(tmp_path: Path) -> None:
     """Snakemake reads it before the Snakefile: no workflow can say it better. docs/configuration.md
     tells what is seen, and which command says it in one line."""
-    for name in ("Snakefile", "workflow", "profiles", "config.yaml"):
+    for name in ("workflow", "profiles", "config.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
     options = "--profile profiles/local -n --configfile overlay.yml"
     done = subprocess.run(

@@ -57,6 +57,12 @@ def test_citation_and_changelog_know_the_version() -> None:
     assert f"\n## {arcsweep.__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_the_workflow_lies_where_the_catalogue_looks_for_it() -> None:
+    assert (ROOT / "workflow" / "Snakefile").is_file()
+    assert not (ROOT / "Snakefile").exists(), "Snakemake would take that one"
+    assert (ROOT / "config" / "README.md").is_file()
+
+
 def test_the_catalogue_metadata_names_flags_that_work() -> None:
     usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
     profile = usage["mandatory-flags"]["flags"].removeprefix("--profile ")
