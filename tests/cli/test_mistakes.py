@@ -140,6 +140,20 @@ def test_a_python_of_the_wrong_version_is_named_before_anything_is_made(
     assert not (tmp_path / ".venv").exists()
 
 
+def test_half_an_environment_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    # Debian's Python without python3-venv leaves one without pip behind; this one does the same.
+    program(
+        tmp_path,
+        "fake-python",
+        f'[ "$1" = -c ] && exec "{sys.executable}" "$@"\n'
+        "mkdir -p .venv/bin; touch .venv/bin/python\n"
+        'echo "apt install python3.11-venv" >&2; exit 1',
+    )
+    for _ in range(2):
+        done = make(tmp_path, "install", f"PYTHON={tmp_path / 'fake-python'}")
+        assert done.returncode != 0 and done.stderr.startswith("apt install python3.11-venv")
+
+
 def test_a_missing_compiler_is_told_in_one_line_before_pytorch_is_fetched(tmp_path: Path) -> None:
     # This pip says what the real one says without gcc, at the first package that it is asked for.
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
