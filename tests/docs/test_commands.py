@@ -18,7 +18,12 @@ from typer.main import get_command
 from arcsweep.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "config" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "tests/workflow/tiny.yaml in place of overlays/quickstart.yaml",
     ),
     ".venv/bin/arcsweep space": Run(),
+    ".venv/bin/arcsweep space --config config.yaml --config overlays/quickstart.yaml": Run(),
     ".venv/bin/arcsweep status --watch": ByTest(
         "tests/live/test_watch.py::"
         "test_watching_in_a_terminal_ends_with_ctrl_c_and_leaves_the_last_view"
@@ -102,7 +108,8 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
     "make check": Run("make -n check"),
     "make format": Run("make -n format"),
     "cd examples/digits": Run("true"),
-    "../../.venv/bin/snakemake --snakefile ../../Snakefile --profile ../../profiles/local": ByTest(
+    "../../.venv/bin/snakemake --snakefile ../../workflow/Snakefile"
+    " --profile ../../profiles/local": ByTest(
         "tests/examples/test_digits.py::test_own_model_runs_from_config_to_report", "8 trials"
     ),
     ".venv/bin/snakemake --profile profiles/local --until split": Run(
@@ -187,7 +194,7 @@ def test_the_tests_named_here_exist(test: str) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a reader has after `make install`."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("Snakefile", "Makefile", "config.yaml", "pyproject.toml"):
+    for name in ("Makefile", "config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     for file in ROOT.glob("requirements*"):
         shutil.copy(file, folder)

@@ -19,10 +19,12 @@ def names(requirements: list[str]) -> set[str]:
 
 def test_the_conda_environment_takes_its_versions_from_the_lock_file() -> None:
     file = ROOT / "envs" / "arcsweep.yaml"
-    python, pip, packages = yaml.safe_load(file.read_text())["dependencies"]
+    python, pycosat, pip, packages = yaml.safe_load(file.read_text())["dependencies"]
     assert pip == "pip"
     version = python.removeprefix("python=")
-    assert f"on Python {version}" in (ROOT / "requirements.lock").read_text()
+    lock = (ROOT / "requirements.lock").read_text()
+    assert f"on Python {version}" in lock
+    assert pycosat.replace("=", "==") in lock.splitlines()
     options = dict(line.split() for line in packages["pip"])
     assert (file.parent / options["--constraint"]).resolve() == ROOT / "requirements.lock"
     assert (file.parent / options["--editable"]).resolve() == ROOT
@@ -33,6 +35,7 @@ def test_the_container_takes_its_versions_from_the_lock_file() -> None:
     python = yaml.safe_load((ROOT / "envs" / "arcsweep.yaml").read_text())["dependencies"][0]
     assert f"From: python:{python.removeprefix('python=')}-" in recipe
     assert "--constraint /opt/arcsweep/requirements.lock" in recipe
+    assert re.search(r"apt-get install .*\bgcc\b.*\n.*pip install", recipe), "pycosat is compiled"
     copied = re.findall(r"^    (\S+) /opt/arcsweep/(\S+)$", recipe, re.MULTILINE)
     assert all(source == target and (ROOT / source).exists() for source, target in copied)
     needed = {"pyproject.toml", "requirements.lock", PROJECT["readme"], *PROJECT["license-files"]}
@@ -52,6 +55,12 @@ def test_citation_and_changelog_know_the_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == PROJECT["version"] == arcsweep.__version__
     assert f"\n## {arcsweep.__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_workflow_lies_where_the_catalogue_looks_for_it() -> None:
+    assert (ROOT / "workflow" / "Snakefile").is_file()
+    assert not (ROOT / "Snakefile").exists(), "Snakemake would take that one"
+    assert (ROOT / "config" / "README.md").is_file()
 
 
 def test_the_catalogue_metadata_names_flags_that_work() -> None:

@@ -24,7 +24,12 @@ EXAMPLE = ROOT / "examples" / "digits"
 def run_example(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """As a user runs it, in a copy of the example's folder."""
     snakemake = Path(sys.executable).with_name("snakemake")
-    where = ["--snakefile", ROOT / "Snakefile", "--profile", ROOT / "profiles" / "local"]
+    where = [
+        "--snakefile",
+        ROOT / "workflow" / "Snakefile",
+        "--profile",
+        ROOT / "profiles" / "local",
+    ]
     return subprocess.run(
         [snakemake, *where, "--cores", "2", *arguments],
         cwd=folder,

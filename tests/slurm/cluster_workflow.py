@@ -38,8 +38,7 @@ class ClusterWorkflow:
     confirms: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("Snakefile", "config.yaml"):
-            shutil.copy(ROOT / name, self.folder)
+        shutil.copy(ROOT / "config.yaml", self.folder)
         for name in ("workflow", "profiles", "envs"):
             shutil.copytree(ROOT / name, self.folder / name)
         shutil.copy(ROOT / "tests" / "workflow" / "tiny.yaml", self.folder)

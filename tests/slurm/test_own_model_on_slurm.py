@@ -24,7 +24,12 @@ def test_own_model_runs_on_slurm_from_config_to_report(tmp_path: Path) -> None:
         "extended": {"seeds": [0]},
     }
     (folder / "small.yaml").write_text(json.dumps(small))
-    where = ["--snakefile", ROOT / "Snakefile", "--profile", ROOT / "profiles" / "slurm"]
+    where = [
+        "--snakefile",
+        ROOT / "workflow" / "Snakefile",
+        "--profile",
+        ROOT / "profiles" / "slurm",
+    ]
     # The test cluster's nodes are small.
     sizes = ["--set-threads", "extended=1", "--set-resources"]
     sizes += [f"{rule}:mem_mb=1000" for rule in ("sweep", "extended", "propose", "report")]

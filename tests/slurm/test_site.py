@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("cluster")
 def test_a_wrong_partition_is_refused_with_those_that_there_are() -> None:
     check_site([("", ""), ("main", "")])
     with pytest.raises(
-        ArcsweepError, match=r"'nope'.*invalid partition.*there are main, .*profile"
+        ArcsweepError, match=r"'nope'.*invalid partition.*partitions here: main, .*profile"
     ):
         check_site(asked_of_slurm([{"slurm_partition": "nope"}, {"mem_mb": 500}]))
 

@@ -69,8 +69,7 @@ def jobs_run(output: str) -> dict[str, int]:
 
 def copy_workflow(folder: Path) -> None:
     """Copy the workflow's files, so that runs touch nothing of the checkout."""
-    for name in ("Snakefile", "config.yaml"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copy(ROOT / "config.yaml", folder)
     for name in ("workflow", "profiles", "envs", "overlays"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(Path(__file__).with_name("tiny.yaml"), folder)

@@ -63,7 +63,7 @@ def test_the_report_bundles_the_pages(sweep: Sweep) -> None:
 def test_another_workflow_uses_this_one_as_a_module(tmp_path: Path) -> None:
     for name in ("model.py", "config.yaml"):
         shutil.copy(ROOT / "examples" / "digits" / name, tmp_path)
-    (tmp_path / "Snakefile").write_text(MODULE.format(snakefile=ROOT / "Snakefile"))
+    (tmp_path / "Snakefile").write_text(MODULE.format(snakefile=ROOT / "workflow" / "Snakefile"))
     done = subprocess.run(
         [
             Path(sys.executable).with_name("snakemake"),

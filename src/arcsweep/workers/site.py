@@ -62,9 +62,14 @@ def _tried(command: list[str]) -> str:
 
 
 def _choices() -> str:
-    """The partitions that there are, in words."""
-    names = _answer(["sinfo", "--noheader", "--format=%R"]).split()
-    return f" there are {', '.join(dict.fromkeys(names))};" if names else ""
+    """The partitions that there are and the user's accounts, in words, as far as Slurm tells."""
+    accounts = ["sacctmgr", "--noheader", "--parsable2", "show", "associations"]
+    asked = {
+        "partitions here": ["sinfo", "--noheader", "--format=%R"],
+        "your accounts": [*accounts, f"user={_answer(['id', '-un']).strip()}", "format=account"],
+    }
+    answers = {what: dict.fromkeys(_answer(command).split()) for what, command in asked.items()}
+    return "".join(f" {what}: {', '.join(names)};" for what, names in answers.items() if names)
 
 
 def _version() -> str:
