@@ -55,11 +55,14 @@ install-dev: .venv/installed-dev
 	@touch $@
 
 # The test cluster mostly waits, so its tests run beside the others; their output comes at the end.
+# Two processes for the others: half of a test's time is waiting, too. A file's tests stay together,
+# for they share what it sets up, and begin in the order of tests/conftest.py, the long ones first.
 # set -m: or the background's tests of Ctrl-C would never see one.
 test: install-dev
 	@set -m; log=$$(mktemp); status=0; \
 	$(BIN)/python -m pytest tests/slurm >"$$log" 2>&1 & cluster=$$!; \
-	$(BIN)/python -m pytest --ignore tests/slurm || status=$$?; \
+	$(BIN)/python -m pytest --ignore tests/slurm \
+	  --numprocesses 2 --dist loadfile --no-loadscope-reorder || status=$$?; \
 	wait $$cluster || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
 
 scale: install-dev

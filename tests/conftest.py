@@ -14,6 +14,14 @@ from arcsweep.storage.location import Database
 
 _numbers = count(1)
 
+LONG = ("workflow", "identity", "canary", "examples")
+"""Folders of tests whose files take minutes. Begun last, one would run alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(root).parts[0] not in LONG)
+
 
 def paths_below(root: Path) -> Paths:
     """Paths of a study in the folder ``root``."""

@@ -97,7 +97,12 @@ def test_missing_squeue_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1", "SIGURG", "SIGINT", "SIGHUP"])
-def test_signal_becomes_a_reason_and_kills_nothing(name: str) -> None:
+def test_signal_becomes_a_reason_and_kills_nothing(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    # Below nohup SIGHUP is ignored, and StopSignals leaves it so; these tests may run there.
+    was = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    request.addfinalizer(lambda: signal.signal(signal.SIGHUP, was))
     with StopSignals() as stop:
         assert stop.reason() is None
         os.kill(os.getpid(), signal.Signals[name])

@@ -1,9 +1,11 @@
 """The forest never answers for a task that it has seen."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from arcsweep.baseline.forest import cross_validate, predict_split
+from arcsweep.baseline.forest import cross_validate, predict_split, vote
+from arcsweep.labels.taxonomy import CATEGORIES
 
 LABELS = {f"t{i:02}": ("S1", "S3", "C1")[i % 3] for i in range(45)} | {"rare": "A1"}
 
@@ -34,6 +36,17 @@ def test_noise_teaches_nothing_and_a_clue_all_but_the_category_with_one_task() -
     answers = cross_validate(told(), LABELS, 25, 5, 2, 0)
     assert accuracy(answers) == 45 / 46
     assert answers[0]["rare"] != "A1"
+
+
+def test_the_most_probable_category_is_the_answer() -> None:
+    train = {task: c for task, c in LABELS.items() if task != "rare" and task < "t30"}
+    judged = {task: c for task, c in LABELS.items() if task >= "t30"}
+    table = noise()
+    (named,) = predict_split(table, train, judged, 11, [3])
+    found = vote(table, train, judged, 11, 3)
+    assert {task: CATEGORIES[int(np.argmax(p))] for task, p in found.items()} == named
+    assert all(sum(p) == pytest.approx(1) for p in found.values())
+    assert all(p[CATEGORIES.index("A1")] == 0 for p in found.values()), "none in training"
 
 
 def test_forests_of_the_split_learn_from_its_training_tasks_alone() -> None:

@@ -34,6 +34,18 @@ SPACE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _probabilities(answers: Mapping[str, str], seed: int) -> dict[str, np.ndarray]:
+    """Some for each answer, the answer's the highest; a random stream of their own."""
+    generator = np.random.default_rng([seed, 3])
+    found = {}
+    for task, answer in answers.items():
+        p = generator.dirichlet(np.ones(len(CATEGORIES)))
+        highest, at = int(p.argmax()), CATEGORIES.index(answer)
+        p[[highest, at]] = p[[at, highest]]
+        found[task] = p
+    return found
+
+
 def _answers(
     truth: Mapping[str, str],
     accuracy: float | Mapping[str, float],
@@ -157,8 +169,13 @@ class SyntheticStudy:
         for number in range(len(folds)):
             judged = folds.fold(number, self.split).judged
             answers[number // folds.folds] |= _answers(judged, self.forest or 0.0, generator)
+        probabilities = [
+            {task: p.tolist() for task, p in _probabilities(answer, self.seed + 1).items()}
+            for answer in answers
+        ]
         record = {"method": "made-up forest", "folds": folds.folds, "predictions": answers,
-                  "folds_hash": folds.content_hash, "seconds": 1.0}  # fmt: skip
+                  "probabilities": probabilities, "folds_hash": folds.content_hash,
+                  "seconds": 1.0}  # fmt: skip
         if self.forest is not None:
             write_json(self.paths.fold_forest, record)
 
@@ -169,9 +186,13 @@ class SyntheticStudy:
         accuracy: float | Mapping[str, float],
         generator: np.random.Generator,
     ) -> dict[str, Any]:
+        answers = _answers(fold.judged, accuracy, generator)
+        logits = {
+            task: np.log(p).tolist() for task, p in _probabilities(answers, self.seed).items()
+        }
         return {"outcome": "complete", "reason": "", "trial": trial["number"], "epochs": 40,
-                "seconds": 300.0, "fold_hash": fold.content_hash,
-                "predictions": _answers(fold.judged, accuracy, generator)}  # fmt: skip
+                "seconds": 300.0, "fold_hash": fold.content_hash, "predictions": answers,
+                "logits": logits}  # fmt: skip
 
     def write_runs(self) -> None:
         """Select from the trials and write the selection with its extended records."""

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import RepeatedStratifiedKFold
 
+from arcsweep.labels.taxonomy import CATEGORIES
+
 Table = NDArray[np.float64]
 
 
@@ -35,6 +37,25 @@ def predict_split(
         named = forest.predict(x_validation).tolist()
         answers.append(dict(zip(validation, named, strict=True)))
     return answers
+
+
+def vote(
+    table: Mapping[str, Table],
+    train: Mapping[str, str],
+    judged: Mapping[str, str],
+    trees: int,
+    seed: int,
+) -> dict[str, list[float]]:
+    """The forest's probability of each of CATEGORIES for each task of ``judged``.
+
+    The arguments are those of :func:`predict_split`, whose answer is the most probable category.
+    """
+    x_train = np.array([table[task] for task in train])
+    forest = make_forest(trees, seed).fit(x_train, np.array(list(train.values())))
+    shares = np.zeros((len(judged), len(CATEGORIES)))
+    columns = [CATEGORIES.index(category) for category in forest.classes_.tolist()]
+    shares[:, columns] = forest.predict_proba(np.array([table[task] for task in judged]))
+    return dict(zip(judged, shares.tolist(), strict=True))
 
 
 def cross_validate(

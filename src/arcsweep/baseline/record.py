@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from arcsweep.baseline.forest import cross_validate, predict_split
+from arcsweep.baseline.forest import cross_validate, predict_split, vote
 from arcsweep.baseline.statistics import SUMMARIES, pair_statistics, task_statistics
 from arcsweep.config.baseline import BaselineConfig
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.split.folds import Folds
 from arcsweep.split.split import Split
 from arcsweep.tasks.arrays import TaskArrays
+
+DIGITS = 4
+"""Of stored probabilities."""
 
 
 def baseline_record(
@@ -49,22 +52,27 @@ def fold_record(
 ) -> dict[str, Any]:
     """A forest on each of ``folds``, trained on its training side: one answer a task and repeat.
 
-    The seed of a fold's forest is the fold's number, as an encoder's is.
+    ``predictions`` has the answers, ``probabilities`` what they were chosen from, in CATEGORIES'
+    order. The seed of a fold's forest is the fold's number, as an encoder's is.
     """
     started = time.perf_counter()
     rows = {task: row for row, task in enumerate(arrays.task_ids)}
     labelled = {**split.train, **split.validation}
     table = {task: task_statistics(arrays, rows[task], config.max_examples) for task in labelled}
     answers: list[dict[str, str]] = [{} for _ in folds.repeats]
+    probabilities: list[dict[str, list[float]]] = [{} for _ in folds.repeats]
     for number in range(len(folds)):
         fold = folds.fold(number, split)
-        (named,) = predict_split(table, fold.train, fold.judged, config.trees, [number])
-        answers[number // folds.folds].update(named)
+        votes = vote(table, fold.train, fold.judged, config.trees, number)
+        for task, of_task in votes.items():
+            answers[number // folds.folds][task] = CATEGORIES[int(np.argmax(of_task))]
+            probabilities[number // folds.folds][task] = [round(p, DIGITS) for p in of_task]
     return {
         "method": _method(config),
         "folds": folds.folds,
         "folds_hash": folds.content_hash,
         "predictions": answers,
+        "probabilities": probabilities,
         "seconds": round(time.perf_counter() - started, 1),
     }
 

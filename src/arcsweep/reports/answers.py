@@ -70,6 +70,7 @@ def headline(analysis: Analysis) -> str:
         _confirmed_figures(analysis),
         _against_majority(analysis, judged),
         _against_forest(analysis, judged),
+        _with_forest(analysis),
         _against_each_other(analysis),
     )
     return " ".join(sentence for sentence in said if sentence)
@@ -286,6 +287,20 @@ def _best_and_all(found: Confirmed) -> str:
 def _against_forest(analysis: Analysis, judged: list[Group]) -> str:
     over = [(group.label, analysis.over_forest.get(group.name)) for group in judged]
     return " ".join(against_forest(label, i) for label, i in over if i is not None)
+
+
+def _with_forest(analysis: Analysis) -> str:
+    """What the encoders add to the forest; said only of one that adds something for certain."""
+    confirmed = analysis.confirmation
+    found = confirmed.groups.values() if confirmed is not None else ()
+    said = [
+        f"{each.group.label} sees what the statistics do not: averaged with the forest it reaches"
+        f" {with_spread(each.with_forest)}, {points_with_spread(each.added.interval)} beyond the"
+        " forest alone."
+        for each in found
+        if each.added is not None and each.added.interval.low > 0
+    ]
+    return " ".join(said)
 
 
 def _low(analysis: Analysis, group: Group) -> float:

@@ -77,6 +77,12 @@ def confirmed_chart(analysis: Analysis, confirmation: Confirmation) -> Chart:
     base = analysis.baselines
     if confirmation.forest is not None:
         rows.append(_row("Random forest", confirmation.forest, None, "same tasks and folds"))
+    rows += [
+        _row(f"{found.group.label} with the forest", found.with_forest, found.group,
+             "probabilities averaged")
+        for found in confirmation.groups.values()
+        if found.with_forest is not None
+    ]  # fmt: skip
     rows.append(_row(f"Always “{base.majority_category}”", confirmation.majority, None,
                      "majority class"))  # fmt: skip
     label = f"Confirmed: accuracy on {confirmation.n_tasks} tasks that selected nothing"
@@ -98,6 +104,10 @@ def confirmed_differences(analysis: Analysis, confirmation: Confirmation) -> Cha
             if pair_ is not None:
                 label = f"{found.group.label} minus {name}"
                 rows.append(_difference(label, pair_.interval, paired_test(pair_.p), found.group))
+        if found.added is not None:
+            label = f"{found.group.label} with the forest minus forest"
+            note = f"what it adds; {paired_test(found.added.p)}"
+            rows.append(_difference(label, found.added.interval, note, found.group))
     return difference_chart("Difference in percentage points, confirmed", rows, "no difference")
 
 

@@ -18,7 +18,9 @@ class Confirmed:
     first: the search's best alone. all_selected: every confirmed configuration.
     by_rank: rank → its accuracy. worth: the search's figure of its best minus ``first``, what the
         picking was worth. over_forest, over_majority: all_selected minus these; best_over_forest:
-        of ``first`` alone. None where there is nothing to compare.
+        of ``first`` alone. with_forest: every confirmed configuration, each together with the
+        forest, and added: with_forest minus the forest alone. None where there is nothing to
+        compare.
     """
 
     group: Group
@@ -29,6 +31,8 @@ class Confirmed:
     over_majority: Paired
     over_forest: Paired | None
     best_over_forest: Paired | None
+    with_forest: Interval | None
+    added: Paired | None
     scores: FoldScores
 
 
@@ -90,6 +94,8 @@ def _group(
     by_rank = {rank: each.accuracy(confidence) for rank, each in alone.items()}
     first = by_rank.get(1)
     best = alone.get(1)
+    together = [runs.with_forest.get((group.name, rank)) for rank in ranks]
+    joint = _scores(runs, [each for each in together if each]) if all(together) else None
     return Confirmed(
         group=group,
         first=first,
@@ -100,6 +106,10 @@ def _group(
         over_forest=paired(forest, scores, confidence) if forest is not None else None,
         best_over_forest=(
             paired(forest, best, confidence) if forest is not None and best is not None else None
+        ),
+        with_forest=joint.accuracy(confidence) if joint is not None else None,
+        added=(
+            paired(forest, joint, confidence) if forest is not None and joint is not None else None
         ),
         scores=scores,
     )

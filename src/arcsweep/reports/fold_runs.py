@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from arcsweep.config import Config
 from arcsweep.config.classifier_rules import trains_classifier
 from arcsweep.errors import InputError
 from arcsweep.labels.json_file import read_json_object
 from arcsweep.paths import Paths
+from arcsweep.reports.with_forest import Answers, Numbers, answers_with_forest
 from arcsweep.split.folds import Folds, load_folds
 from arcsweep.split.split import Split
+
+T = TypeVar("T")
 
 _REMEDY = "run `arcsweep confirmation` for this slot again"
 
@@ -28,6 +31,8 @@ class FoldRuns:
         of configurations that have a run on every fold.
     diverged: (group, rank) → runs that diverged. missing: slots without a run → why.
     forest: the same of the random forest, empty where there is none for these folds; method: its.
+    with_forest: as ``answers``, of each configuration together with the forest; empty where the
+        forest's record has no probabilities.
     majority: of naming, in each fold, the commonest category of its training side.
     epochs, seconds: group → spent on all its runs.
     """
@@ -39,6 +44,7 @@ class FoldRuns:
     missing: Mapping[tuple[str, int, int], str]
     forest: Sequence[Mapping[str, str]]
     method: str
+    with_forest: Mapping[tuple[str, int], Sequence[Answers]]
     majority: Sequence[Mapping[str, str]]
     n_runs: int
     epochs: Mapping[str, int]
@@ -70,15 +76,21 @@ def load_fold_runs(
             for number, fold_hash in enumerate(hashes):
                 path = paths.confirmation_record(group, rank, number)
                 found.add((group, rank), number, path, numbers.get(rank), fold_hash)
-    forest, method = _forest(paths.fold_forest, folds)
+    forest, probabilities, method = _forest(paths.fold_forest, folds)
+    answers, logits = found.whole(folds, found.runs), found.whole(folds, found.logits)
     return FoldRuns(
         folds=folds,
         truth=folds.judged(split),
-        answers=found.whole(folds),
+        answers=answers,
         diverged=found.diverged,
         missing=found.missing,
         forest=forest,
         method=method,
+        with_forest={
+            configuration: answers_with_forest(of_runs, probabilities)
+            for configuration, of_runs in logits.items()
+            if probabilities
+        },
         majority=_majority(folds, split),
         n_runs=len(found.runs),
         epochs=found.epochs,
@@ -91,6 +103,7 @@ class _Found:
 
     def __init__(self) -> None:
         self.runs: dict[tuple[str, int, int], Mapping[str, str]] = {}
+        self.logits: dict[tuple[str, int, int], Mapping[str, Numbers]] = {}
         self.diverged: dict[tuple[str, int], int] = {}
         self.missing: dict[tuple[str, int, int], str] = {}
         self.epochs: dict[str, int] = {}
@@ -119,22 +132,29 @@ class _Found:
             self.seconds[group] = self.seconds.get(group, 0.0) + float(record["seconds"])
             if not record["empty"]:
                 self.runs[slot] = dict(record["predictions"])
+                self.logits[slot] = dict(record["logits"])
                 self.epochs[group] = self.epochs.get(group, 0) + int(record["epochs"])
             elif record["outcome"] in WRONG_OUTCOMES:
                 self.runs[slot] = {}
+                self.logits[slot] = {}
                 self.diverged[configuration] = self.diverged.get(configuration, 0) + 1
             else:
                 self.missing[slot] = str(record["reason"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{path} lacks or garbles a field ({error!r}); {_REMEDY}") from error
 
-    def whole(self, folds: Folds) -> dict[tuple[str, int], list[dict[str, str]]]:
-        """Answers of the configurations that have a run on every fold, repeat by repeat."""
-        configurations = dict.fromkeys((group, rank) for group, rank, _ in self.runs)
+    def whole(
+        self, folds: Folds, of_runs: Mapping[tuple[str, int, int], Mapping[str, T]]
+    ) -> dict[tuple[str, int], list[dict[str, T]]]:
+        """What the configurations that have a run on every fold said, repeat by repeat.
+
+        of_runs: ``runs`` or ``logits``.
+        """
+        configurations = dict.fromkeys((group, rank) for group, rank, _ in of_runs)
         whole = {}
         for group, rank in configurations:
-            runs = [self.runs.get((group, rank, number)) for number in range(len(folds))]
-            repeats: list[dict[str, str]] = [{} for _ in folds.repeats]
+            runs = [of_runs.get((group, rank, number)) for number in range(len(folds))]
+            repeats: list[dict[str, T]] = [{} for _ in folds.repeats]
             for number, run in enumerate(runs):
                 repeats[number // folds.folds].update(run or {})
             if all(run is not None for run in runs):
@@ -153,11 +173,14 @@ def _check(record: Mapping[str, Any], path: Path, selected: int | None, fold_has
         raise InputError(f"{path} is of another fold than that of folds.json; {_REMEDY}")
 
 
-def _forest(path: Path, folds: Folds) -> tuple[Sequence[Mapping[str, str]], str]:
+def _forest(
+    path: Path, folds: Folds
+) -> tuple[Sequence[Answers], Sequence[Mapping[str, Numbers]], str]:
     record = read_json_object(path, "run `arcsweep forest`") if path.exists() else {}
     if record.get("folds_hash") != folds.content_hash:
-        return (), ""
-    return record["predictions"], record["method"]
+        return (), (), ""
+    # A record of an older arcsweep has answers alone.
+    return record["predictions"], record.get("probabilities", ()), record["method"]
 
 
 def _majority(folds: Folds, split: Split) -> list[dict[str, str]]:
