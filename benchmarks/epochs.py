@@ -153,7 +153,7 @@ def measure(case: Case, data: TrainingData, config: Config, folder: Path, n_pair
             took = f"{seconds[fast]:.2f} s and {seconds[plain]:.2f} s"
             print(f"{case.name}: {len(part)} views in {took}", file=sys.stderr)
         if epoch == 1:
-            gflop = _gflop(run, batches(data.train, views, batch_size, run.model.n_resolutions, 0))
+            gflop = _gflop(run, batches(data.train, views, batch_size, run.model.needs, 0))
     return Measured(case.name, case.aim, n_views, tuple(pairs), gflop, peak)
 
 
@@ -164,7 +164,7 @@ def checkpoint(case: Case, data: TrainingData, config: Config, repeats: int) -> 
     run = TrainingRun(data, case.params, settings, seed=1)
     run.model.train()
     views = training_views(data.train, settings, 1, 1)
-    for batch in batches(data.train, _part(views, 0, 16), 16, run.model.n_resolutions, 0):
+    for batch in batches(data.train, _part(views, 0, 16), 16, run.model.needs, 0):
         run.step(batch)  # allocates the optimizer's state
     made, written, size = [], [], 0
     with tempfile.TemporaryDirectory() as name:
@@ -189,7 +189,7 @@ def _fast(
     run: TrainingRun, data: TrainingData, batch_size: int, num_workers: int
 ) -> Callable[[Views], None]:
     def train(views: Views) -> None:
-        for batch in batches(data.train, views, batch_size, run.model.n_resolutions, num_workers):
+        for batch in batches(data.train, views, batch_size, run.model.needs, num_workers):
             run.step(batch)
 
     return train

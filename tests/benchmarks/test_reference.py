@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from arcsweep.encoders.model import TaskClassifier, build_model
+from arcsweep.encoders.pairs import Needs
 from arcsweep.training.batches import batches
 from arcsweep.training.data import LabelledTasks
 from arcsweep.training.views import Views, training_views
@@ -92,7 +93,7 @@ def test_a_step_gives_the_same_loss_logits_and_gradients(
     views, fast = views_of(tasks), model_of(CASES[case])
     plain = PlainClassifier(copy.deepcopy(fast))
     pairs = zip(
-        batches(tasks, views, BATCH, fast.n_resolutions, num_workers=0),
+        batches(tasks, views, BATCH, fast.needs, num_workers=0),
         load(folder, tasks, views, BATCH, num_workers=0),
         strict=True,
     )
@@ -112,7 +113,7 @@ def test_both_paths_show_the_same_views_for_any_num_workers(
 ) -> None:
     views = views_of(tasks)
     pairs = zip(
-        batches(tasks, views, BATCH, 0, num_workers),
+        batches(tasks, views, BATCH, Needs(), num_workers),
         load(folder, tasks, views, BATCH, num_workers),
         strict=True,
     )

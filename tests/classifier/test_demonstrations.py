@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from arcsweep.classifier.demonstrations import Showing, build_views
+from arcsweep.encoders.pairs import Needs
 
 from .exports import asked
 
@@ -27,7 +28,7 @@ def test_pairs_are_dealt_out_and_again_when_they_run_out(
 
 def test_a_batch_holds_the_chosen_pairs() -> None:
     task = asked(n_pairs=2)
-    batch = build_views([(task.pairs, np.array([1, 0, 1]))], n_resolutions=0)
+    batch = build_views([(task.pairs, np.array([1, 0, 1]))], needs=Needs())
     colours = [grid.cells for number in (1, 0, 1) for grid in task.pairs[number]]
     assert batch.n_pairs == 3
     first = batch.codes[batch.pair_of_cell == 0]

@@ -38,7 +38,7 @@ def test_a_models_probabilities_come_of_the_mean_logits_of_its_views() -> None:
         for number, model in enumerate(MODELS):
             views = [(pairs, shown) for shown in EXPORT.showing.views(n_pairs)]
             with torch.inference_mode():
-                logits = [model(build_views([view], model.n_resolutions))[0] for view in views]
+                logits = [model(build_views([view], model.needs))[0] for view in views]
             mean = torch.stack(logits).mean(dim=0)
             assert np.allclose(told[number, 0], mean.softmax(dim=0), atol=1e-6)
 

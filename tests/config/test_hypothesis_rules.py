@@ -109,7 +109,7 @@ def test_the_shipped_questions_are_the_five_switches(mapping: dict[str, Any]) ->
     changes = [dict(hypothesis.change) for hypothesis in config.hypotheses]
     assert changes == [
         {"mark_changes": True}, {"show_sizes": True}, {"max_pool": True},
-        {"views_per_epoch": 4}, {"color_permute": False},
+        {"show_statistics": True}, {"views_per_epoch": 4}, {"color_permute": False},
     ]  # fmt: skip
     for hypothesis in config.hypotheses:
         assert groups_asked(hypothesis, config) == ("cnn", "context")

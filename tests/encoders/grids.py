@@ -8,7 +8,10 @@ import torch
 from numpy.typing import NDArray
 
 from arcsweep.encoders.model import SWITCHES, TaskClassifier, build_model
-from arcsweep.encoders.pairs import PairBatch, build_pairs
+from arcsweep.encoders.pairs import Needs, PairBatch, build_pairs
+from arcsweep.tasks.statistics import statistics_row
+
+NOTHING = Needs()
 
 Grid = NDArray[np.uint8]
 Pair = tuple[Grid, Grid]
@@ -54,7 +57,11 @@ def random_tasks(pairs_per_task: Sequence[int], seed: int = 0) -> list[list[Pair
     return [[(grid(), grid()) for _ in range(n)] for n in pairs_per_task]
 
 
-def batch_of(tasks: Sequence[Sequence[Pair]], n_resolutions: int = 0, **how: Any) -> PairBatch:
+def batch_of(
+    tasks: Sequence[Sequence[Pair]],
+    needs: Needs = NOTHING,
+    **how: Any,
+) -> PairBatch:
     """The batch of these tasks' pairs; ``how`` goes to build_pairs."""
     grids = [grid for pairs in tasks for pair in pairs for grid in pair]
     areas = np.array([grid.size for grid in grids], np.int64)
@@ -63,7 +70,12 @@ def batch_of(tasks: Sequence[Sequence[Pair]], n_resolutions: int = 0, **how: Any
         (np.cumsum(areas) - areas).reshape(-1, 2),
         np.array([grid.shape for grid in grids], np.uint8).reshape(-1, 2, 2),
         np.array([len(pairs) for pairs in tasks], np.int64),
-        n_resolutions=n_resolutions,
+        n_resolutions=needs.n_resolutions,
+        statistics=(
+            np.stack([statistics_row(*pair) for pairs in tasks for pair in pairs])
+            if needs.statistics
+            else None
+        ),
         **how,
     )
 
@@ -77,5 +89,5 @@ def model_of(params: dict[str, Any], seed: int = 0, **changed: Any) -> TaskClass
 def embed(model: TaskClassifier, tasks: Sequence[Sequence[Pair]], **how: Any) -> torch.Tensor:
     """Embeddings (B, embed_dim) in evaluation mode."""
     with torch.no_grad():
-        embedding: torch.Tensor = model.eval().encoder(batch_of(tasks, model.n_resolutions, **how))
+        embedding: torch.Tensor = model.eval().encoder(batch_of(tasks, model.needs, **how))
     return embedding

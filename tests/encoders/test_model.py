@@ -51,7 +51,7 @@ def outputs(params: dict[str, Any], **changed: Any) -> list[torch.Tensor]:
     for seed in (0, 1):
         model = model_of(params, seed, **changed)
         torch.manual_seed(seed)
-        logits = model.train()(batch_of(TASKS, model.n_resolutions))
+        logits = model.train()(batch_of(TASKS, model.needs))
         found.append(logits)
     return found
 
@@ -94,7 +94,7 @@ def test_sizes_add_weights_and_all_of_them_learn(
     sizes = []
     for value in (low, high):
         model = model_of(params, **{name: value})
-        logits = model(batch_of(TASKS, model.n_resolutions))
+        logits = model(batch_of(TASKS, model.needs))
         logits.square().sum().backward()
         idle = [n for n, p in model.named_parameters() if p.grad is None or not p.grad.any()]
         assert idle == []
@@ -130,7 +130,7 @@ def test_padding_never_influences_a_gradient(params: dict[str, Any]) -> None:
     gradients = []
     for canvas in (None, 30):
         model = model_of(params, ctx_dropout=0.0)
-        logits = model(batch_of(TASKS, model.n_resolutions, canvas=canvas))
+        logits = model(batch_of(TASKS, model.needs, canvas=canvas))
         torch.nn.functional.cross_entropy(logits, torch.arange(5)).backward()
         gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
     difference = (gradients[0] - gradients[1]).norm() / gradients[0].norm()

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from arcsweep.encoders.pairs import Needs
 from arcsweep.encoders.sheets import N_RESOLUTIONS, Sheet
 
 from .grids import batch_of, random_tasks
@@ -12,7 +13,7 @@ from .grids import batch_of, random_tasks
 
 @pytest.fixture(params=[None, 30], ids=["tight", "padded"])
 def sheets(request: pytest.FixtureRequest) -> tuple[Sheet, ...]:
-    return batch_of(random_tasks([3] * 12), N_RESOLUTIONS, canvas=request.param).sheets
+    return batch_of(random_tasks([3] * 12), Needs(N_RESOLUTIONS), canvas=request.param).sheets
 
 
 def owners(sheet: Sheet) -> np.ndarray:

@@ -1,6 +1,9 @@
 """A small, easy problem for the tests of training."""
 
+import hashlib
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,8 @@ from arcsweep.tasks.arrays import TaskArrays
 from arcsweep.training.data import TrainingData
 
 Grid = NDArray[np.uint8]
+
+_CACHE = tempfile.TemporaryDirectory()
 
 OPERATIONS: dict[str, Callable[[Grid], Grid]] = {
     "C1": lambda grid: (grid + 1) % 10,
@@ -61,13 +66,15 @@ def task_arrays(tasks: Mapping[str, list[tuple[Grid, Grid]]]) -> TaskArrays:
     examples = [pair for task in ids for pair in tasks[task]]
     grids = [grid for pair in examples for grid in pair]
     areas = np.array([grid.size for grid in grids], np.int64)
+    cells = np.concatenate([grid.ravel() for grid in grids])
     return TaskArrays(
         task_ids=tuple(ids),
         first_example=np.cumsum([0, *(len(tasks[task]) for task in ids)]),
         shapes=np.array([grid.shape for grid in grids], np.uint8).reshape(-1, 2, 2),
         offsets=(np.cumsum(areas) - areas).reshape(-1, 2),
-        cells=np.concatenate([grid.ravel() for grid in grids]),
-        content_hash="easy",
+        cells=cells,
+        content_hash=hashlib.sha256(cells.tobytes()).hexdigest(),
+        cache_dir=Path(_CACHE.name),
     )
 
 

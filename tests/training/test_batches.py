@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from arcsweep.encoders.pairs import Needs
 from arcsweep.training.batches import (
     BATCHES_AHEAD_PER_THREAD,
     Batch,
@@ -39,21 +40,21 @@ def equal(first: Batch, second: Batch) -> bool:
 
 @pytest.mark.parametrize("num_workers", [1, 2, 7])
 def test_any_number_of_threads_gives_equal_batches(num_workers: int) -> None:
-    alone = list(batches(TASKS, VIEWS, 5, 2, 0))
-    ahead_of_time = list(batches(TASKS, VIEWS, 5, 2, num_workers))
+    alone = list(batches(TASKS, VIEWS, 5, Needs(2), 0))
+    ahead_of_time = list(batches(TASKS, VIEWS, 5, Needs(2), num_workers))
     assert len(alone) == len(ahead_of_time) == -(-len(TASKS) // 5)
     assert all(equal(a, b) for a, b in zip(alone, ahead_of_time, strict=True))
 
 
 def test_a_batch_keeps_the_members_that_the_shuffle_gave_it() -> None:
-    found = list(batches(TASKS, VIEWS, 5, 0, 0))
+    found = list(batches(TASKS, VIEWS, 5, Needs(), 0))
     for number, batch in enumerate(found):
         members = VIEWS.tasks[5 * number : 5 * number + 5]
         assert batch.labels.tolist() == TASKS.labels[members].tolist()
 
 
 def test_a_batch_shows_its_views_grids_in_their_colours() -> None:
-    batch = assemble(TASKS, VIEWS, slice(3, 6), 0)
+    batch = assemble(TASKS, VIEWS, slice(3, 6), Needs())
     assert VIEWS.permutations is not None
     for pair in range(batch.pairs.n_pairs):
         view, slot = 3 + pair // 3, pair % 3
@@ -69,7 +70,7 @@ def test_a_batch_shows_its_views_grids_in_their_colours() -> None:
 def test_a_failure_in_a_thread_reaches_the_caller() -> None:
     broken = Views(VIEWS.tasks, VIEWS.examples + 10**9, None)
     with pytest.raises(IndexError):
-        list(batches(TASKS, broken, 5, 0, 2))
+        list(batches(TASKS, broken, 5, Needs(), 2))
 
 
 def test_threads_do_not_run_far_ahead_and_stop_when_left() -> None:
@@ -78,7 +79,7 @@ def test_threads_do_not_run_far_ahead_and_stop_when_left() -> None:
     def job(number: int) -> Callable[[], Batch]:
         def run() -> Batch:
             started.append(number)
-            return assemble(TASKS, VIEWS, slice(0, 1), 0)
+            return assemble(TASKS, VIEWS, slice(0, 1), Needs())
 
         return run
 

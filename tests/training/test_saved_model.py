@@ -26,7 +26,7 @@ def test_a_loaded_model_gives_the_saved_ones_logits(tmp_path: Path, params: dict
     save_model(tmp_path / "model.pt", model, params, {"accuracy": 0.5})
     loaded, loaded_params = load_model(tmp_path / "model.pt")
     views = validation_views(DATA.validation, settings())
-    batch = assemble(DATA.validation, views, slice(0, 8), model.n_resolutions)
+    batch = assemble(DATA.validation, views, slice(0, 8), model.needs)
     assert torch.equal(model(batch.pairs), loaded(batch.pairs))
     assert loaded_params == params
     assert not loaded.training

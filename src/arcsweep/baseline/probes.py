@@ -8,10 +8,11 @@ import numpy as np
 from scipy.stats import rankdata
 
 from arcsweep.baseline.forest import Table, cross_validate
-from arcsweep.baseline.statistics import N_COLOURS, task_statistics
+from arcsweep.baseline.statistics import task_statistics
 from arcsweep.config.baseline import BaselineConfig
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.tasks.arrays import TaskArrays
+from arcsweep.tasks.statistics import N_COLOURS
 
 N_NEIGHBOURS = 3
 MAX_REPEATS = 2

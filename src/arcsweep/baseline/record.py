@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from arcsweep.baseline.forest import cross_validate, predict_split, vote
-from arcsweep.baseline.statistics import SUMMARIES, pair_statistics, task_statistics
+from arcsweep.baseline.statistics import SUMMARIES, task_statistics
 from arcsweep.config.baseline import BaselineConfig
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.split.folds import Folds
 from arcsweep.split.split import Split
 from arcsweep.tasks.arrays import TaskArrays
+from arcsweep.tasks.statistics import N_STATISTICS
 
 DIGITS = 4
 """Of stored probabilities."""
@@ -80,10 +81,5 @@ def fold_record(
 def _method(config: BaselineConfig) -> str:
     return (
         f"random forest of {config.trees} trees on {len(SUMMARIES)} summaries "
-        f"({', '.join(SUMMARIES)}) of {_n_statistics()} statistics of the grids"
+        f"({', '.join(SUMMARIES)}) of {N_STATISTICS} statistics of the grids"
     )
-
-
-def _n_statistics() -> int:
-    point = np.zeros((1, 1), np.uint8)
-    return len(pair_statistics(point, point))

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arcsweep.encoders.pairs import PairBatch, build_pairs
+from arcsweep.encoders.pairs import Needs, PairBatch, build_pairs
 from arcsweep.tasks.arc_json import Example
+from arcsweep.tasks.grid import Grid
+from arcsweep.tasks.statistics import statistics_row
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Showing:
 
 
 def build_views(
-    views: Sequence[tuple[Sequence[Example], NDArray[np.int64]]], n_resolutions: int
+    views: Sequence[tuple[Sequence[Example], NDArray[np.int64]]], needs: Needs
 ) -> PairBatch:
     """The batch of these views: the pairs of a task, and the numbers (n_demos,) of those shown."""
     grids = [grid for pairs, shown in views for number in shown for grid in pairs[number]]
@@ -43,5 +45,21 @@ def build_views(
         (np.cumsum(areas) - areas).reshape(-1, 2),
         shapes,
         np.array([len(shown) for _, shown in views], np.int64),
-        n_resolutions=n_resolutions,
+        n_resolutions=needs.n_resolutions,
+        statistics=_statistics(grids) if needs.statistics else None,
     )
+
+
+def _statistics(grids: Sequence[Grid]) -> NDArray[np.float32]:
+    """Of the pairs that stand in ``grids``, input and output in turn; each is taken once."""
+    known: dict[tuple[Grid, Grid], NDArray[np.float32]] = {}
+    rows = []
+    for pair in zip(grids[::2], grids[1::2], strict=True):
+        if pair not in known:
+            known[pair] = statistics_row(*map(_cells, pair))
+        rows.append(known[pair])
+    return np.stack(rows)
+
+
+def _cells(grid: Grid) -> NDArray[np.uint8]:
+    return np.frombuffer(grid.cells, np.uint8).reshape(grid.height, grid.width)

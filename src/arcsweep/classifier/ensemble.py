@@ -51,11 +51,9 @@ def ensemble_logits(
     with torch.inference_mode():
         for at in range(0, len(views), VIEWS_AT_ONCE):
             batch = views[at : at + VIEWS_AT_ONCE]
-            inputs = {
-                n: build_views(batch, n).to(device) for n in {m.n_resolutions for m in models}
-            }
+            inputs = {n: build_views(batch, n).to(device) for n in {m.needs for m in models}}
             for number, model in enumerate(models):
-                logits = model(inputs[model.n_resolutions]).double().cpu()
+                logits = model(inputs[model.needs]).double().cpu()
                 sums[number].index_add_(0, task_of_view[at : at + VIEWS_AT_ONCE], logits)
             advance()
     counts = torch.bincount(task_of_view, minlength=len(tasks)).double()

@@ -73,6 +73,7 @@ NEEDS: dict[str, Need] = {
     "mark_changes": Need("truth", optional=True),
     "show_sizes": Need("truth", optional=True),
     "max_pool": Need("truth", optional=True),
+    "show_statistics": Need("truth", optional=True),
 }
 
 

@@ -11,6 +11,7 @@ from arcsweep.encoders.pairs import N_CODES, PairBatch
 from arcsweep.encoders.pooling import fill_slots, max_by_side, mean_by_side
 from arcsweep.encoders.sheets import Sheet
 from arcsweep.encoders.sizes import PairSizes
+from arcsweep.encoders.statistics import PairStatistics
 
 BASE_CHANNELS = (32, 64, 128)
 """Channels at width_mult 1 of the full, the half and the quarter resolution."""
@@ -39,7 +40,9 @@ class TaskEncoderCNN(nn.Module):
     show_sizes: add what the grids' sizes tell to each pair before the MLP (:class:`PairSizes`).
     max_pool: give the MLP the maximum of a grid's cells beside their mean, normalised by itself: a
         mean drowns the few cells that say what was done in a grid of hundreds.
-    The last three are off in the seed's study; their weights are drawn after all others.
+    show_statistics: add what statistics of the grids tell to each pair before the MLP
+        (:class:`PairStatistics`).
+    The last four are off in the seed's study; their weights are drawn after all others.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class TaskEncoderCNN(nn.Module):
         mark_changes: bool = False,
         show_sizes: bool = False,
         max_pool: bool = False,
+        show_statistics: bool = False,
     ) -> None:
         super().__init__()
         channels = [max(8, 8 * round(width_mult * base / 8)) for base in BASE_CHANNELS]
@@ -77,6 +81,7 @@ class TaskEncoderCNN(nn.Module):
         self.changes = ChangeMark(channels[0]) if mark_changes else None
         self.sizes = PairSizes(pooled) if show_sizes else None
         self.peak_norm = nn.LayerNorm(pooled) if max_pool else None
+        self.statistics = PairStatistics(pooled) if show_statistics else None
 
     def forward(self, batch: PairBatch) -> Tensor:
         """Embeddings (B, embed_dim) of a batch laid out with ``n_resolutions`` sheets."""
@@ -108,6 +113,8 @@ class TaskEncoderCNN(nn.Module):
         pairs_PF: Tensor = self.pair_norm(mean_by_side(*cells).flatten(1))
         if self.sizes is not None:
             pairs_PF = pairs_PF + self.sizes(batch.shapes)
+        if self.statistics is not None:
+            pairs_PF = pairs_PF + self.statistics(batch.statistics)
         if self.peak_norm is not None:
             peaks_PF = self.peak_norm(max_by_side(*cells).flatten(1))
             pairs_PF = torch.cat([pairs_PF, peaks_PF], dim=1)

@@ -10,6 +10,7 @@ from arcsweep.encoders.dropout import Dropout
 from arcsweep.encoders.pairs import N_CODES, PairBatch
 from arcsweep.encoders.pooling import fill_slots, max_by_side, mean_by_side
 from arcsweep.encoders.sizes import PairSizes
+from arcsweep.encoders.statistics import PairStatistics
 
 MAX_SIDE = 30
 
@@ -31,7 +32,9 @@ class TaskEncoderAdvanced(nn.Module):
         attend to each other.
     max_pool: add a linear map of the maximum of a grid's cells to their mean: a mean drowns the
         few cells that say what was done in a grid of hundreds.
-    The last three are off in the seed's study; their weights are drawn after all others.
+    show_statistics: add what statistics of the grids tell to a pair's two grids
+        (:class:`PairStatistics`), before grids attend to each other.
+    The last four are off in the seed's study; their weights are drawn after all others.
     """
 
     n_resolutions = 0
@@ -47,6 +50,7 @@ class TaskEncoderAdvanced(nn.Module):
         mark_changes: bool = False,
         show_sizes: bool = False,
         max_pool: bool = False,
+        show_statistics: bool = False,
     ) -> None:
         super().__init__()
         self.codes = nn.Parameter(torch.randn(N_CODES, ctx_d_model))
@@ -70,6 +74,7 @@ class TaskEncoderAdvanced(nn.Module):
             if max_pool
             else None
         )
+        self.statistics = PairStatistics(2 * ctx_d_model) if show_statistics else None
 
     def forward(self, batch: PairBatch) -> Tensor:
         """Embeddings (B, embed_dim)."""
@@ -99,6 +104,8 @@ class TaskEncoderAdvanced(nn.Module):
         grids_P2D: Tensor = self.grid_norm(mean_by_side(*cells)) + self.sides
         if self.sizes is not None:
             grids_P2D = grids_P2D + self.sizes(batch.shapes).view(grids_P2D.shape)
+        if self.statistics is not None:
+            grids_P2D = grids_P2D + self.statistics(batch.statistics).view(grids_P2D.shape)
         if self.peaks is not None:
             grids_P2D = grids_P2D + self.peaks(max_by_side(*cells))
         return grids_P2D

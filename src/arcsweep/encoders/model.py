@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from arcsweep.encoders.cnn import TaskEncoderCNN
 from arcsweep.encoders.context import TaskEncoderAdvanced
-from arcsweep.encoders.pairs import PairBatch
+from arcsweep.encoders.pairs import Needs, PairBatch
 from arcsweep.encoders.similarity import SimilarityHead
 from arcsweep.errors import ConfigError
 from arcsweep.protocol import Params
@@ -26,7 +26,7 @@ ENCODER_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """encoder_type → the parameters that shape that encoder, named as its arguments."""
 
-SWITCHES = ("mark_changes", "show_sizes", "max_pool")
+SWITCHES = ("mark_changes", "show_sizes", "max_pool", "show_statistics")
 """Parameters that shape either encoder and that a space may lack: what has no value is off."""
 
 ENCODERS: dict[str, type[TaskEncoderCNN] | type[TaskEncoderAdvanced]] = {
@@ -44,9 +44,9 @@ class TaskClassifier(nn.Module):
         self.head = head
 
     @property
-    def n_resolutions(self) -> int:
-        """Sheets that a batch for this model needs."""
-        return self.encoder.n_resolutions
+    def needs(self) -> Needs:
+        """What a batch for this model must have."""
+        return Needs(self.encoder.n_resolutions, self.encoder.statistics is not None)
 
     def forward(self, batch: PairBatch) -> Tensor:
         """Logits (B, 9), one column a category in CATEGORIES' order."""

@@ -20,6 +20,18 @@ INPUT, OUTPUT = 0, 1
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What of a batch a model looks at; the rest is not made for it.
+
+    n_resolutions: sheets, each of half the resolution of the one before.
+    statistics: statistics of the grids.
+    """
+
+    n_resolutions: int = 0
+    statistics: bool = False
+
+
+@dataclass(frozen=True)
 class PairBatch:
     """P demonstration pairs of B tasks with T cells in all, pair after pair and row by row.
 
@@ -36,6 +48,7 @@ class PairBatch:
     n_tasks, n_slots: B and the largest number of pairs of a task.
     padded: whether there are cells that neither grid reaches.
     sheets: the same cells laid out for convolutions, one sheet a resolution; empty without them.
+    statistics: float32 (P, N_STATISTICS), of tasks/statistics.py; None without them.
     """
 
     codes: Tensor
@@ -51,6 +64,7 @@ class PairBatch:
     n_slots: int
     padded: bool
     sheets: tuple[Sheet, ...]
+    statistics: Tensor | None
 
     @property
     def n_pairs(self) -> int:
@@ -76,6 +90,7 @@ def build_pairs(
     permutations: NDArray[np.uint8] | None = None,
     n_resolutions: int = 0,
     canvas: int | None = None,
+    statistics: NDArray[np.float32] | None = None,
 ) -> PairBatch:
     """Assemble a batch without a Python loop over cells.
 
@@ -85,6 +100,7 @@ def build_pairs(
     permutations: uint8 (P, 11) colour → colour, mapping NO_CELL to itself; None changes nothing.
     n_resolutions: sheets to lay out, each of half the resolution of the one before.
     canvas: pad every canvas to this side, which may change the time it takes but no result.
+    statistics: (P, N_STATISTICS) of the pairs; permuting colours changes none of them.
     """
     extents = shapes.max(axis=1).T.astype(np.int64)
     slots = extents if canvas is None else np.full_like(extents, canvas)
@@ -112,6 +128,7 @@ def build_pairs(
         int(pairs_per_task.max()),
         canvas is not None,
         build_sheets(cells, codes, extents, slots, n_resolutions),
+        None if statistics is None else torch.from_numpy(statistics),
     )
 
 

@@ -1,27 +1,22 @@
 """The examples of all tasks as a few flat arrays, cached beside the JSON they come from.
 
-A cache is one .npy file of uint8, named by the data's content hash and made of three parts: the
-SHA-256 of the other two, the shapes (4 bytes an example), and the cells of all grids.
+The cache's content, named by the data's content hash, is the shapes (4 bytes an example), then the
+cells of all grids.
 """
 
-import hashlib
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arcsweep.atomic import atomic_open
 from arcsweep.errors import InputError
-from arcsweep.npy import load_array
-from arcsweep.tasks.arc_json import Example, decode_task, read_content
+from arcsweep.tasks.arc_json import decode_task, read_content
+from arcsweep.tasks.cache import cached
 from arcsweep.tasks.folder import task_file, task_files
-from arcsweep.tasks.lock import file_lock
 from arcsweep.tasks.manifest import Manifest, hash_content, read_manifest
 
-_DIGEST_SIZE = hashlib.sha256().digest_size
 _SHAPE_SIZE = 4  # (height, width) of input and output
 
 
@@ -34,7 +29,7 @@ class TaskArrays:
     shapes: uint8 (n_examples, 2, 2), [example, 0 input or 1 output] = (height, width) in cells.
     offsets: int64 (n_examples, 2), [example, side] = where the grid starts in cells.
     cells: uint8 (n_cells,), memory-mapped and read-only, each grid row by row.
-    content_hash: the manifest's.
+    content_hash: the manifest's. cache_dir: where what is made of the examples is kept.
     """
 
     task_ids: tuple[str, ...]
@@ -43,6 +38,7 @@ class TaskArrays:
     offsets: NDArray[np.int64]
     cells: NDArray[np.uint8]
     content_hash: str
+    cache_dir: Path
 
     def grid(self, example: int, side: int) -> NDArray[np.uint8]:
         """View of a grid, uint8 (height, width); side 0 is the input, 1 the output."""
@@ -60,18 +56,13 @@ def load_task_arrays(data_dir: Path, manifest: Path, cache_dir: Path) -> TaskArr
     """
     known = read_manifest(manifest)
     _check_files(data_dir, known, manifest)
-    path = cache_dir / f"arrays-{known.content_hash}.npy"
     n_examples = sum(entry.examples for entry in known.tasks.values())
-    flat = _read_cache(path, n_examples)
-    if flat is None:
-        try:
-            flat = _build_cache(path, n_examples, data_dir, known)
-        except OSError as error:
-            raise InputError(
-                f"{path}: the cache must be writable and readable, got {error.strerror}; make room "
-                "or correct the permissions"
-            ) from error
-    return _task_arrays(flat, n_examples, known)
+    flat = cached(
+        cache_dir / f"arrays-{known.content_hash}.npy",
+        n_examples * _SHAPE_SIZE,
+        lambda: _content(data_dir, known),
+    )
+    return _task_arrays(flat, n_examples, known, cache_dir)
 
 
 def _check_files(data_dir: Path, known: Manifest, manifest: Path) -> None:
@@ -90,49 +81,21 @@ def _check_files(data_dir: Path, known: Manifest, manifest: Path) -> None:
         )
 
 
-def _build_cache(path: Path, n_examples: int, data_dir: Path, known: Manifest) -> NDArray[np.uint8]:
-    with file_lock(path.with_suffix(".lock")):
-        flat = _read_cache(path, n_examples)  # another process may have built it meanwhile
-        if flat is None:
-            files = (task_file(data_dir, task_id) for task_id in sorted(known.tasks))
-            examples = (decode_task(read_content(file), file) for file in files)
-            _write_cache(path, list(chain.from_iterable(examples)))
-            flat = _read_cache(path, n_examples)
-    if flat is None:
-        raise InputError(f"{path}: the cache is damaged right after it was written; check the disk")
-    return flat
-
-
-def _write_cache(path: Path, examples: list[Example]) -> None:
-    grids = list(chain.from_iterable(examples))
+def _content(data_dir: Path, known: Manifest) -> bytes:
+    files = (task_file(data_dir, task_id) for task_id in sorted(known.tasks))
+    examples = (decode_task(read_content(file), file) for file in files)
+    grids = list(chain.from_iterable(chain.from_iterable(examples)))
     shapes = bytes(chain.from_iterable((grid.height, grid.width) for grid in grids))
-    content = b"".join((shapes, *(grid.cells for grid in grids)))
-    flat = np.frombuffer(hashlib.sha256(content).digest() + content, dtype=np.uint8)
-    with atomic_open(path) as stream:
-        np.save(stream, flat, allow_pickle=False)
+    return b"".join((shapes, *(grid.cells for grid in grids)))
 
 
-def _read_cache(path: Path, n_examples: int) -> NDArray[np.uint8] | None:
-    """The cache in ``path``, memory-mapped; None when it is missing or damaged."""
-    try:
-        flat: Any = load_array(path, mmap_mode="r").view(np.ndarray)
-    except (OSError, ValueError):
-        return None
-    if (
-        flat.dtype != np.uint8
-        or flat.ndim != 1
-        or len(flat) < _DIGEST_SIZE + _SHAPE_SIZE * n_examples
-    ):
-        return None
-    digest, content = flat[:_DIGEST_SIZE], flat[_DIGEST_SIZE:]
-    return flat if hashlib.sha256(content).digest() == digest.tobytes() else None
-
-
-def _task_arrays(flat: NDArray[np.uint8], n_examples: int, known: Manifest) -> TaskArrays:
+def _task_arrays(
+    flat: NDArray[np.uint8], n_examples: int, known: Manifest, cache_dir: Path
+) -> TaskArrays:
     task_ids = tuple(sorted(known.tasks))
     counts = [known.tasks[task_id].examples for task_id in task_ids]
-    first_cell = _DIGEST_SIZE + _SHAPE_SIZE * n_examples
-    shapes = flat[_DIGEST_SIZE:first_cell].reshape(n_examples, 2, 2)
+    first_cell = _SHAPE_SIZE * n_examples
+    shapes = flat[:first_cell].reshape(n_examples, 2, 2)
     areas = shapes.astype(np.int64).prod(axis=2).ravel()
     return TaskArrays(
         task_ids=task_ids,
@@ -141,4 +104,5 @@ def _task_arrays(flat: NDArray[np.uint8], n_examples: int, known: Manifest) -> T
         offsets=(np.cumsum(areas) - areas).reshape(n_examples, 2),
         cells=flat[first_cell:],
         content_hash=known.content_hash,
+        cache_dir=cache_dir,
     )

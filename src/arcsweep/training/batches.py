@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from arcsweep.encoders.pairs import PairBatch, build_pairs
+from arcsweep.encoders.pairs import Needs, PairBatch, build_pairs
 from arcsweep.training.data import LabelledTasks
 from arcsweep.training.views import EMPTY, Views
 
@@ -35,12 +35,12 @@ def assemble(
     tasks: LabelledTasks,
     views: Views,
     members: slice,
-    n_resolutions: int,
+    needs: Needs,
     canvas: int | None = None,
 ) -> Batch:
     """The batch of these members of ``views``; a function of its arguments alone.
 
-    n_resolutions, canvas: see build_pairs.
+    needs: of the model. canvas: see build_pairs.
     """
     examples = views.examples[members]
     filled = examples != EMPTY
@@ -55,14 +55,15 @@ def assemble(
         arrays.shapes[chosen],
         pairs_per_task,
         permutations,
-        n_resolutions,
+        needs.n_resolutions,
         canvas,
+        tasks.statistics[chosen] if needs.statistics else None,
     )
     return Batch(pairs, torch.from_numpy(tasks.labels[views.tasks[members]]))
 
 
 def batches(
-    tasks: LabelledTasks, views: Views, batch_size: int, n_resolutions: int, num_workers: int
+    tasks: LabelledTasks, views: Views, batch_size: int, needs: Needs, num_workers: int
 ) -> Iterator[Batch]:
     """Batches of ``batch_size`` views in their order, the last one smaller.
 
@@ -70,7 +71,7 @@ def batches(
     """
     members = [slice(at, at + batch_size) for at in range(0, len(views), batch_size)]
     return ahead(
-        [lambda m=m: assemble(tasks, views, m, n_resolutions) for m in members],  # type: ignore[misc]
+        [lambda m=m: assemble(tasks, views, m, needs) for m in members],  # type: ignore[misc]
         num_workers,
     )
 

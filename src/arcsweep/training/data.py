@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from arcsweep.errors import InputError
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.tasks.arrays import TaskArrays
+from arcsweep.tasks.statistics import all_statistics
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,20 @@ class LabelledTasks:
         """Examples of each task, int64 (n,)."""
         counts: NDArray[np.int64] = np.diff(self.arrays.first_example)[self.rows]
         return counts
+
+    @cached_property
+    def statistics(self) -> NDArray[np.float32]:
+        """Those of all examples in ``arrays``, float32 (n_examples, N_STATISTICS)."""
+        return all_statistics(self.arrays)
+
+    @property
+    def own_statistics(self) -> NDArray[np.float32]:
+        """Those of these tasks' examples alone, float32 (n, N_STATISTICS)."""
+        first, counts = self.arrays.first_example[self.rows], self.n_examples
+        before = np.cumsum(counts) - counts
+        chosen = np.arange(counts.sum()) + np.repeat(first - before, counts)
+        own: NDArray[np.float32] = self.statistics[chosen]
+        return own
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def embed_tasks(
                     tasks,
                     validation_views(tasks, settings),
                     EVALUATION_BATCH,
-                    model.n_resolutions,
+                    model.needs,
                     settings.num_workers,
                 )
             ]

@@ -93,7 +93,7 @@ class ClassifierProbe:
         first = max(starts, key=lambda at: int(cells[at : at + size].sum()))
         n_views = min(size, len(views) - first)
         members = slice(first, first + max(1, round(share * n_views)))
-        batch = assemble(self.data.train, views, members, run.model.n_resolutions)
+        batch = assemble(self.data.train, views, members, run.model.needs)
         return batch.to(run.device), float(cells[members].sum() / cells.sum())
 
     def _small_data(self) -> TrainingData:

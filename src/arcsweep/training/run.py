@@ -102,6 +102,8 @@ class TrainingRun:
         self._data, self._params, self._settings, self._seed = data, params, settings, seed
         torch.manual_seed(_derive_seed(seed, _INITIAL_WEIGHTS, 0))
         model = build_model(params, data.centroids)
+        if model.encoder.statistics is not None:
+            model.encoder.statistics.fit(torch.from_numpy(data.train.own_statistics))
         self.model: TaskClassifier = model.to(  # type: ignore[call-overload]
             self.device, memory_format=torch.channels_last
         )
@@ -112,9 +114,7 @@ class TrainingRun:
         views = validation_views(data.validation, settings)
         self._validation = [
             batch.to(self.device)
-            for batch in batches(
-                data.validation, views, EVALUATION_BATCH, self.model.n_resolutions, 0
-            )
+            for batch in batches(data.validation, views, EVALUATION_BATCH, self.model.needs, 0)
         ]
         self._logits: Tensor | None = None
         self.history: list[dict[str, float]] = []
@@ -200,7 +200,7 @@ class TrainingRun:
             self._data.train,
             views,
             int(self._params["batch_size"]),
-            self.model.n_resolutions,
+            self.model.needs,
             self._settings.num_workers,
         ):
             on_device = batch.to(self.device)
