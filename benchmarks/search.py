@@ -11,6 +11,7 @@ repetitions; differences from the seed's settings are Welch's.
 
 import json
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from typing import Annotated, Any
 import numpy as np
 import optuna
 import typer
+from optuna.exceptions import ExperimentalWarning
 from optuna.pruners import BasePruner, MedianPruner, NopPruner
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from scipy import stats
@@ -97,6 +99,7 @@ class Outcome:
 def search(name: str, seed: int, n_trials: int) -> dict[int, Outcome]:
     """One repetition of a strategy; outcomes after EARLY and after all trials."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.simplefilter("ignore", ExperimentalWarning)  # one a trial of a grouped sampler
     strategy = next(s for s in STRATEGIES if s.name == name)
     stand_in, space = surrogate.load(), _space()
     study = optuna.create_study(
