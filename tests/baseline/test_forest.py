@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from arcsweep.baseline.forest import cross_validate, predict_split, vote
+from arcsweep.baseline.forest import (
+    cross_validate,
+    make_forest,
+    most_probable,
+    predict_split,
+    vote,
+)
 from arcsweep.labels.taxonomy import CATEGORIES
 
 LABELS = {f"t{i:02}": ("S1", "S3", "C1")[i % 3] for i in range(45)} | {"rare": "A1"}
@@ -42,9 +48,12 @@ def test_the_most_probable_category_is_the_answer() -> None:
     train = {task: c for task, c in LABELS.items() if task != "rare" and task < "t30"}
     judged = {task: c for task, c in LABELS.items() if task >= "t30"}
     table = noise()
-    (named,) = predict_split(table, train, judged, 11, [3])
     found = vote(table, train, judged, 11, 3)
-    assert {task: CATEGORIES[int(np.argmax(p))] for task, p in found.items()} == named
+    rows, labels = [table[task] for task in train], list(train.values())
+    forest = make_forest(11, 3).fit(rows, labels)
+    named = dict(zip(judged, forest.predict([table[task] for task in judged]), strict=True))
+    assert most_probable(found) == named
+    assert predict_split(table, train, judged, 11, [3]) == [named]
     assert all(sum(p) == pytest.approx(1) for p in found.values())
     assert all(p[CATEGORIES.index("A1")] == 0 for p in found.values()), "none in training"
 

@@ -10,7 +10,8 @@ import pytest
 from arcsweep.atomic import write_json
 from arcsweep.errors import InputError
 from arcsweep.reports.analysis import Analysis, analyse
-from arcsweep.reports.answers import ceiling, comparison, headline
+from arcsweep.reports.answers import ceiling, comparison
+from arcsweep.reports.headline import headline
 from arcsweep.reports.material import load_material
 from arcsweep.reports.pages import render_pages
 

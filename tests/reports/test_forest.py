@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from arcsweep.reports.analysis import Analysis, analyse
-from arcsweep.reports.answers import headline
+from arcsweep.reports.headline import headline
 from arcsweep.reports.material import load_material
 from arcsweep.reports.scores import Resampling
 

@@ -11,7 +11,7 @@ import pytest
 from arcsweep.atomic import write_json
 from arcsweep.labels.taxonomy import CATEGORIES
 from arcsweep.reports.analysis import Analysis, analyse
-from arcsweep.reports.answers import headline
+from arcsweep.reports.headline import headline
 from arcsweep.reports.material import load_material
 from arcsweep.reports.pages import render_pages
 from arcsweep.reports.with_forest import answers_with_forest

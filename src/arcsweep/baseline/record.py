@@ -5,9 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from arcsweep.baseline.forest import cross_validate, predict_split, vote
+from arcsweep.baseline.forest import cross_validate, most_probable, predict_split, vote
 from arcsweep.baseline.statistics import SUMMARIES, task_statistics
 from arcsweep.config.baseline import BaselineConfig
 from arcsweep.labels.taxonomy import CATEGORIES
@@ -65,9 +63,10 @@ def fold_record(
     for number in range(len(folds)):
         fold = folds.fold(number, split)
         votes = vote(table, fold.train, fold.judged, config.trees, number)
-        for task, of_task in votes.items():
-            answers[number // folds.folds][task] = CATEGORIES[int(np.argmax(of_task))]
-            probabilities[number // folds.folds][task] = [round(p, DIGITS) for p in of_task]
+        answers[number // folds.folds] |= most_probable(votes)
+        probabilities[number // folds.folds] |= {
+            task: [round(share, DIGITS) for share in shares] for task, shares in votes.items()
+        }
     return {
         "method": _method(config),
         "folds": folds.folds,

@@ -100,12 +100,11 @@ def build_pairs(
     permutations: uint8 (P, 11) colour → colour, mapping NO_CELL to itself; None changes nothing.
     n_resolutions: sheets to lay out, each of half the resolution of the one before.
     canvas: pad every canvas to this side, which may change the time it takes but no result.
-    statistics: (P, N_STATISTICS) of the pairs; permuting colours changes none of them.
+    statistics: (P, N_STATISTICS) of the pairs in their own colours.
     """
     extents = shapes.max(axis=1).T.astype(np.int64)
     slots = extents if canvas is None else np.full_like(extents, canvas)
-    place = rectangles(slots[0], slots[1])
-    sides = np.stack([_side(colours, offsets[:, s], shapes[:, s], *place) for s in (INPUT, OUTPUT)])
+    place, sides = _both_sides(colours, offsets, shapes, slots)
     if canvas is None:
         real = (sides != NO_CELL).any(axis=0)
         place, sides = (place[0][real], place[1][real], place[2][real]), sides[:, real]
@@ -113,7 +112,6 @@ def build_pairs(
         sides = permutations[place[0], sides]
     codes = sides[INPUT] * np.int64(11) + sides[OUTPUT]
     cells = Cells(*place, (sides != NO_CELL).astype(np.float32))
-    n_before = np.cumsum(pairs_per_task) - pairs_per_task
     return PairBatch(
         torch.from_numpy(codes),
         torch.from_numpy(cells.row),
@@ -122,14 +120,33 @@ def build_pairs(
         torch.from_numpy(cells.canvas),
         tuple(np.bincount(cells.canvas, minlength=len(offsets)).tolist()),
         torch.from_numpy(shapes.astype(np.int64)),
-        torch.from_numpy(np.repeat(np.arange(len(pairs_per_task)), pairs_per_task)),
-        torch.from_numpy(np.arange(len(offsets)) - np.repeat(n_before, pairs_per_task)),
+        *_places(pairs_per_task),
         len(pairs_per_task),
         int(pairs_per_task.max()),
         canvas is not None,
         build_sheets(cells, codes, extents, slots, n_resolutions),
         None if statistics is None else torch.from_numpy(statistics),
     )
+
+
+def _places(pairs_per_task: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    """``task_of_pair`` and ``slot_of_pair`` of pairs that come task after task."""
+    task_of_pair = np.repeat(np.arange(len(pairs_per_task)), pairs_per_task)
+    first = np.cumsum(pairs_per_task) - pairs_per_task
+    slot_of_pair = np.arange(len(task_of_pair)) - first[task_of_pair]
+    return torch.from_numpy(task_of_pair), torch.from_numpy(slot_of_pair)
+
+
+def _both_sides(
+    colours: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    shapes: NDArray[np.uint8],
+    slots: NDArray[np.int64],
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]:
+    """(pair, row, column) of every canvas cell, and its colours, uint8 (2, n), in both grids."""
+    place = rectangles(slots[0], slots[1])
+    sides = [_side(colours, offsets[:, s], shapes[:, s], *place) for s in (INPUT, OUTPUT)]
+    return place, np.stack(sides)
 
 
 def _side(

@@ -20,13 +20,14 @@ from arcsweep.proposal.change import RULES
 from arcsweep.proposal.study import Proposal, propose
 from arcsweep.reports import words
 from arcsweep.reports.analysis import Analysis, analyse
-from arcsweep.reports.answers import answers, decision, headline
+from arcsweep.reports.answers import answers
 from arcsweep.reports.category_page import category_context
 from arcsweep.reports.coverage import COLUMNS, coverage, table_rows
 from arcsweep.reports.explore import explore_data, explored, plotly_script
 from arcsweep.reports.figures.catalogue import Figure, figures
 from arcsweep.reports.figures.files import write_figures
 from arcsweep.reports.figures.maps import MEANINGLESS
+from arcsweep.reports.headline import decision, headline
 from arcsweep.reports.hypotheses import hypotheses, hypotheses_context, hypothesis_table
 from arcsweep.reports.index_page import index_context
 from arcsweep.reports.material import load_material

@@ -49,7 +49,11 @@ def statistics_row(before: Grid, after: Grid) -> NDArray[np.float32]:
 
 
 def pair_statistics(before: Grid, after: Grid) -> Mapping[str, float]:
-    """Statistics of one pair: sizes, colours, components, changed cells and symmetries."""
+    """Statistics of one pair: sizes, colours, components, changed cells and symmetries.
+
+    Permuting the colours of both grids changes them only where two colours are equally common: the
+    background is then the one with the lower number.
+    """
     return {
         **_sizes(before, after),
         **_colours(before, after),
