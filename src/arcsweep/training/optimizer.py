@@ -1,9 +1,11 @@
 """Optimizer and learning-rate scheduler of a trial."""
 
-from typing import Literal
+import inspect
+from typing import Any, Literal
 
+import torch
 from torch import nn
-from torch.optim import AdamW
+from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from arcsweep.config.training import TrainingConfig
@@ -11,6 +13,23 @@ from arcsweep.protocol import Params
 
 MAX_GRADIENT_NORM = 1.0
 """Gradients are scaled down to this norm, or a high learning rate would end most trials."""
+
+
+class EagerAdamW(AdamW):
+    """AdamW without the decorators that import PyTorch's compiler, which nothing here uses.
+
+    They take a second of every process that trains, and change nothing where nothing is compiled.
+    """
+
+    add_param_group = inspect.unwrap(Optimizer.add_param_group)
+    load_state_dict = inspect.unwrap(Optimizer.load_state_dict)
+    state_dict = inspect.unwrap(Optimizer.state_dict)
+    zero_grad = inspect.unwrap(Optimizer.zero_grad)
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        """As in AdamW."""
+        return inspect.unwrap(AdamW.step)(self, closure)
 
 
 def make_optimizer(model: nn.Module, params: Params) -> AdamW:
@@ -24,7 +43,7 @@ def make_optimizer(model: nn.Module, params: Params) -> AdamW:
         {"params": decaying, "weight_decay": float(params["weight_decay"])},
         {"params": others, "weight_decay": 0.0},
     ]
-    return AdamW(groups, lr=float(params["lr"]), fused=True)
+    return EagerAdamW(groups, lr=float(params["lr"]), fused=True)
 
 
 def make_scheduler(
