@@ -139,7 +139,7 @@ def test_rules_know_the_parameters_and_the_depth_of_the_encoders() -> None:
     for encoder, names in ENCODER_PARAMETERS.items():
         own = {name for name, need in NEEDS.items() if need.when.get("encoder_type") == encoder}
         assert own == set(names) - {"embed_dim"}
-    assert {name for name, need in NEEDS.items() if need.optional} == set(SWITCHES)
+    assert {name for name, need in NEEDS.items() if need.optional} == {*SWITCHES, "average_weights"}
     assert NEEDS["depth"].most == len(RESOLUTION_OF_BLOCK)
 
 

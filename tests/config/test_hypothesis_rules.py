@@ -42,7 +42,7 @@ def test_parameters_and_training_keys_may_be_changed(
         (
             {"change": {"max_pol": True}},
             "hypotheses[1].change.max_pol must be a parameter of the model or a key of training; "
-            "did you mean max_pool?; valid here: batch_size, color_permute, ",
+            "did you mean max_pool?; valid here: average_weights, batch_size, ",
         ),
         (
             {"change": {"max_pool": 1}},
@@ -104,12 +104,13 @@ def test_a_base_must_be_among_those_that_are_confirmed(errors: Errors) -> None:
     assert errors({**asked(base=2), "confirmation.top_k": 1, "confirmation.folds": 0}) == []
 
 
-def test_the_shipped_questions_are_the_five_switches(mapping: dict[str, Any]) -> None:
+def test_the_shipped_questions_are_those_of_the_docs(mapping: dict[str, Any]) -> None:
     config = validate(mapping, "config.yaml")
     changes = [dict(hypothesis.change) for hypothesis in config.hypotheses]
     assert changes == [
         {"mark_changes": True}, {"show_sizes": True}, {"max_pool": True},
-        {"show_statistics": True}, {"views_per_epoch": 4}, {"color_permute": False},
+        {"show_statistics": True}, {"average_weights": True},
+        {"views_per_epoch": 4}, {"color_permute": False},
     ]  # fmt: skip
     for hypothesis in config.hypotheses:
         assert groups_asked(hypothesis, config) == ("cnn", "context")

@@ -24,7 +24,7 @@ def test_equal_rehearsals_have_equal_outcomes_and_others_have_not() -> None:
 
 
 @pytest.mark.parametrize("params", [SMALL, {**CONTEXT, "ctx_d_model": 8}])
-@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("switch", [*SWITCHES, "average_weights"])
 def test_an_audit_sees_that_a_switch_acts(params: dict[str, Any], switch: str) -> None:
     outcomes = [PROBE.rehearse({**params, **on}, 0, 1).outcome
                 for on in ({}, {switch: False}, {switch: True})]  # fmt: skip

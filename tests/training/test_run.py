@@ -23,6 +23,9 @@ from .easy import CNN, CONTEXT, Recorder, easy_data, settings
 
 DATA = easy_data()
 BOTH = pytest.mark.parametrize("params", [CNN, CONTEXT], ids=["cnn", "context"])
+AND_AVERAGED = pytest.mark.parametrize(
+    "params", [CNN, CONTEXT, {**CNN, "average_weights": True}], ids=["cnn", "context", "averaged"]
+)
 
 
 def train(
@@ -48,7 +51,7 @@ def weights(model: torch.nn.Module) -> torch.Tensor:
     return torch.cat([value.flatten() for value in model.state_dict().values()])
 
 
-@BOTH
+@AND_AVERAGED
 def test_resumed_trial_equals_uninterrupted_one_killed_at_any_epoch(params: dict[str, Any]) -> None:
     whole = Recorder()
     final = train(params, whole)
@@ -63,7 +66,7 @@ def test_resumed_trial_equals_uninterrupted_one_killed_at_any_epoch(params: dict
         assert again.history == final.history
 
 
-@BOTH
+@AND_AVERAGED
 def test_a_trial_handed_on_at_every_epoch_equals_an_uninterrupted_one(
     params: dict[str, Any],
 ) -> None:

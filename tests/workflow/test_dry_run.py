@@ -37,7 +37,7 @@ def test_a_plan_needs_neither_slurm_nor_the_database_and_leaves_no_trace(
     # 2 encoders × 5 trials × 5 folds × 2 repeats
     assert (jobs["confirmation"], jobs["folds"], jobs["forest"]) == (100, 1, 1)
     # 6 questions × 2 encoders × 10 folds, and each encoder with what is adopted.
-    assert (jobs["hypothesis"], jobs["adoption"]) == (120, 20)
+    assert (jobs["hypothesis"], jobs["adoption"]) == (140, 20)
 
 
 def test_a_plan_without_folds_confirms_nothing(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ NEEDS: dict[str, Need] = {
     "show_sizes": Need("truth", optional=True),
     "max_pool": Need("truth", optional=True),
     "show_statistics": Need("truth", optional=True),
+    "average_weights": Need("truth", optional=True),
 }
 
 

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from arcsweep.config.training import TrainingConfig
 from arcsweep.encoders.model import TaskClassifier, build_model
 from arcsweep.protocol import Diverged, EpochReport, Params, Reporter
+from arcsweep.training.averaging import WeightAverage
 from arcsweep.training.batches import Batch, batches
 from arcsweep.training.data import TrainingData
 from arcsweep.training.device import choose_device, describe_device, make_deterministic
@@ -104,10 +105,11 @@ class TrainingRun:
         model = build_model(params, data.centroids)
         if model.encoder.statistics is not None:
             model.encoder.statistics.fit(torch.from_numpy(data.train.own_statistics))
-        self.model: TaskClassifier = model.to(  # type: ignore[call-overload]
+        self._trained: TaskClassifier = model.to(  # type: ignore[call-overload]
             self.device, memory_format=torch.channels_last
         )
-        self._optimizer = make_optimizer(self.model, params)
+        self._average = WeightAverage(self._trained) if params.get("average_weights") else None
+        self._optimizer = make_optimizer(self._trained, params)
         self._watched: Watched = watched
         mode: Literal["max", "min"] = "max" if watched == "accuracy" else "min"
         self._scheduler = make_scheduler(self._optimizer, params, settings, mode)
@@ -118,6 +120,11 @@ class TrainingRun:
         ]
         self._logits: Tensor | None = None
         self.history: list[dict[str, float]] = []
+
+    @property
+    def model(self) -> TaskClassifier:
+        """What is judged and kept: the trained model or, with average_weights, its average."""
+        return self._trained if self._average is None else self._average.model
 
     @property
     def epoch(self) -> int:
@@ -172,7 +179,8 @@ class TrainingRun:
         with _without_checksums():
             torch.save(
                 {
-                    "model": self.model.state_dict(),
+                    "model": self._trained.state_dict(),
+                    "average": None if self._average is None else self._average.state_dict(),
                     "optimizer": self._optimizer.state_dict(),
                     "scheduler": scheduler,
                     "history": self.history,
@@ -184,7 +192,9 @@ class TrainingRun:
     def restore(self, state: bytes) -> None:
         """Go back to where ``state`` was taken."""
         saved = torch.load(io.BytesIO(state), map_location=self.device, weights_only=True)
-        self.model.load_state_dict(saved["model"])
+        self._trained.load_state_dict(saved["model"])
+        if self._average is not None:
+            self._average.load_state_dict(saved["average"])
         self._optimizer.load_state_dict(saved["optimizer"])
         if self._scheduler is not None:
             self._scheduler.load_state_dict(saved["scheduler"])
@@ -192,7 +202,7 @@ class TrainingRun:
 
     def _train(self, epoch: int) -> dict[str, Any]:
         """One pass over the training views; nothing in it waits for the device."""
-        self.model.train()
+        self._trained.train()
         views = training_views(self._data.train, self._settings, self._seed, epoch)
         loss_sum = torch.zeros((), device=self.device)
         n_correct = torch.zeros((), dtype=torch.int64, device=self.device)
@@ -214,14 +224,16 @@ class TrainingRun:
 
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One update; returns the loss and the logits before it, detached."""
-        logits = self.model(batch.pairs)
+        logits = self._trained(batch.pairs)
         loss = F.cross_entropy(
             logits, batch.labels, label_smoothing=float(self._params["label_smoothing"])
         )
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT_NORM)
+        torch.nn.utils.clip_grad_norm_(self._trained.parameters(), MAX_GRADIENT_NORM)
         self._optimizer.step()
+        if self._average is not None:
+            self._average.update(self._trained)
         return loss.detach(), logits.detach()
 
     def logits(self) -> Tensor:
