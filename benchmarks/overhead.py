@@ -1,6 +1,6 @@
 """How much of the workers' time is not training: real sweeps of trials of about a minute.
 
-    python benchmarks/overhead.py [--workers 1 --workers 2 …] [--epochs 60] [--profile DIR]
+    python benchmarks/overhead.py [--workers 1 …] [--epochs 60] [--views 1] [--profile DIR]
 
 Runs `snakemake` in folders of its own with the data of the present one, which must have been
 prepared (`snakemake --profile profiles/local --until split`). Counted is a worker's time from the
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,15 +57,16 @@ def measure(
     epochs: int,
     snakemake: Sequence[str],
     overlays: Sequence[Path] = (),
+    views: int = 1,
 ) -> Overhead:
     """Run a sweep of ``n_trials`` on ``n_workers``.
 
     snakemake: the command with its profile. overlays: config files beside config.yaml, in the
-    present folder.
+    present folder. views: of each training task in an epoch, which lengthen it.
     """
     with tempfile.TemporaryDirectory(prefix="arcsweep-overhead-") as name:
         folder = Path(name)
-        _prepare(folder, n_workers, n_trials, epochs)
+        _prepare(folder, n_workers, n_trials, {"epochs": epochs, "views_per_epoch": views})
         for overlay in overlays:
             shutil.copy(overlay, folder)
         files = [*(overlay.name for overlay in overlays), "overhead.yaml"]
@@ -93,7 +94,7 @@ def _wait_until_gone(file: Path) -> None:
         time.sleep(0.1)
 
 
-def _prepare(folder: Path, n_workers: int, n_trials: int, epochs: int) -> None:
+def _prepare(folder: Path, n_workers: int, n_trials: int, training: Mapping[str, int]) -> None:
     for name in ("config.yaml", "workflow", "profiles", "envs"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
@@ -107,7 +108,7 @@ def _prepare(folder: Path, n_workers: int, n_trials: int, epochs: int) -> None:
             "objective": "timed:build",
             "pruner": {"name": "none"},
         },
-        "training": {"epochs": epochs, "early_stop_patience": 0, "num_workers": 0},
+        "training": {**training, "early_stop_patience": 0, "num_workers": 0},
         "workers": {"count": n_workers},
     }
     (folder / "overhead.yaml").write_text(yaml.safe_dump(overlay))
@@ -117,12 +118,14 @@ def main(
     workers: Annotated[list[int] | None, typer.Option(help="Workers of a sweep; repeat.")] = None,
     trials_per_worker: Annotated[int, typer.Option(min=1)] = 3,
     epochs: Annotated[int, typer.Option(min=1, help="Of a trial; aim at a minute.")] = 60,
+    views: Annotated[int, typer.Option(min=1, help="Of each task in an epoch.")] = 1,
     profile: Annotated[str, typer.Option(help="Snakemake's profile.")] = "profiles/local",
 ) -> None:
     command = [str(Path(sys.executable).with_name("snakemake")), "--profile", profile]
     for n_workers in workers or [1, 2, 4]:
         cores = ["--cores", str(n_workers)] if "local" in profile else []
-        found = measure(n_workers, n_workers * trials_per_worker, epochs, [*command, *cores])
+        n_trials = n_workers * trials_per_worker
+        found = measure(n_workers, n_trials, epochs, [*command, *cores], views=views)
         print(json.dumps(found.row()))
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,8 +85,9 @@ def workflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sweep(workflow_folder: Path) -> Sweep:
+def sweep(workflow_folder: Path) -> Iterator[Sweep]:
     """The tiny sweep, run to its end once."""
     made = Sweep(workflow_folder)
     made.succeed()
-    return made
+    yield made
+    made.arcsweep("db", "stop")  # `arcsweep db restore` leaves it running
