@@ -1,6 +1,7 @@
 """What a hypothesis may change, and of what."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,5 +113,8 @@ def test_the_shipped_questions_are_those_of_the_docs(mapping: dict[str, Any]) ->
         {"show_statistics": True}, {"average_weights": True},
         {"views_per_epoch": 4}, {"color_permute": False},
     ]  # fmt: skip
+    page = Path(__file__).resolve().parents[2].joinpath("docs", "hypotheses.md").read_text()
+    for ((key, value),) in (change.items() for change in changes):
+        assert f"| `{key}: {str(value).lower()}` |" in page
     for hypothesis in config.hypotheses:
         assert groups_asked(hypothesis, config) == ("cnn", "context")

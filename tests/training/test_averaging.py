@@ -29,7 +29,7 @@ def test_it_weighs_later_steps_more(n_steps: int) -> None:
         for step in range(1, n_steps + 1):
             for weights in model.parameters():
                 weights.fill_(step)
-            average.update(model)
+            average.update()
     # The weight of step i is proportional to i (i + 1) … (i + η − 1).
     steps = torch.arange(1, n_steps + 1, dtype=torch.float64)
     shares = torch.stack([steps + k for k in range(DECAY_POWER)]).prod(dim=0)

@@ -45,6 +45,7 @@ def test_larger_models_and_batches_hold_more() -> None:
         return PROBE.rehearse({**CONTEXT, **changed}, 0, 1).memory_mb
 
     assert held() < held(batch_size=16)
+    assert held() < held(average_weights=True)
     assert held() < held(ctx_d_model=64) < held(ctx_d_model=64, ctx_pixel_layers=2)
 
 

@@ -36,7 +36,7 @@ def test_a_plan_needs_neither_slurm_nor_the_database_and_leaves_no_trace(
     jobs = jobs_run(said)
     # 2 encoders × 5 trials × 5 folds × 2 repeats
     assert (jobs["confirmation"], jobs["folds"], jobs["forest"]) == (100, 1, 1)
-    # 6 questions × 2 encoders × 10 folds, and each encoder with what is adopted.
+    # 7 questions × 2 encoders × 10 folds, and each encoder with what is adopted.
     assert (jobs["hypothesis"], jobs["adoption"]) == (140, 20)
 
 

@@ -18,21 +18,21 @@ class WeightAverage:
     The last weights are one point of a path that is still noisy; their average, whose age grows
     with the training, needs no length to be chosen and forgets the start by itself.
 
-    model: the averaged copy; its buffers are those of the model that was copied.
+    trained: the model that is followed. model: its averaged copy, with the buffers of the start.
     """
 
-    def __init__(self, model: TaskClassifier) -> None:
-        self.model = copy.deepcopy(model).requires_grad_(False)
+    def __init__(self, trained: TaskClassifier) -> None:
+        self.model = copy.deepcopy(trained).requires_grad_(False)
+        self._trained: list[torch.Tensor] = list(trained.parameters())
         self._averaged: list[torch.Tensor] = list(self.model.parameters())
         self._n_steps = 0
 
     @torch.no_grad()
-    def update(self, model: TaskClassifier) -> None:
-        """Take in the weights of ``model`` after a step; waits for no device."""
+    def update(self) -> None:
+        """Take in the trained weights after a step; waits for no device."""
         self._n_steps += 1
         share = (DECAY_POWER + 1) / (self._n_steps + DECAY_POWER)
-        current: list[torch.Tensor] = list(model.parameters())
-        torch._foreach_lerp_(self._averaged, current, share)
+        torch._foreach_lerp_(self._averaged, self._trained, share)
 
     def state_dict(self) -> dict[str, Any]:
         """What :meth:`load_state_dict` takes; tensors and a number."""

@@ -1,7 +1,7 @@
 """Optimizer and learning-rate scheduler of a trial."""
 
 import inspect
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import nn
@@ -25,11 +25,7 @@ class EagerAdamW(AdamW):
     load_state_dict = inspect.unwrap(Optimizer.load_state_dict)
     state_dict = inspect.unwrap(Optimizer.state_dict)
     zero_grad = inspect.unwrap(Optimizer.zero_grad)
-
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> Any:
-        """As in AdamW."""
-        return inspect.unwrap(AdamW.step)(self, closure)
+    step = torch.no_grad()(inspect.unwrap(AdamW.step))
 
 
 def make_optimizer(model: nn.Module, params: Params) -> AdamW:

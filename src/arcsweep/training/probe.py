@@ -26,6 +26,9 @@ _MIN_CELLS = 9.0
 _BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient and AdamW's two moments."""
 
+_BYTES_PER_AVERAGED_WEIGHT = 4
+"""Beside those, with average_weights."""
+
 
 @dataclass(frozen=True)
 class ClassifierProbe:
@@ -66,7 +69,9 @@ class ClassifierProbe:
             digest.update(weights.contiguous().numpy().tobytes())
         batch = int(params["batch_size"])
         n_steps = -(-len(self._small_data().train) // batch) * run.epoch
-        memory = held.n_bytes / n_steps + _BYTES_PER_WEIGHT * run.facts()["n_parameters"]
+        of_weight = _BYTES_PER_WEIGHT
+        of_weight += _BYTES_PER_AVERAGED_WEIGHT if params.get("average_weights") else 0
+        memory = held.n_bytes / n_steps + of_weight * run.facts()["n_parameters"]
         return Rehearsal(digest.hexdigest(), memory / 2**20)
 
     def footprint(self, params: Params, seed: int, share: float) -> Footprint:

@@ -233,7 +233,7 @@ class TrainingRun:
         torch.nn.utils.clip_grad_norm_(self._trained.parameters(), MAX_GRADIENT_NORM)
         self._optimizer.step()
         if self._average is not None:
-            self._average.update(self._trained)
+            self._average.update()
         return loss.detach(), logits.detach()
 
     def logits(self) -> Tensor:
