@@ -83,11 +83,12 @@ CASES = (
 
 @dataclass(frozen=True)
 class Pair:
-    """Seconds that both paths took for the same views."""
+    """Seconds that the paths took for the same views. mixed: the fast one in bfloat16."""
 
     n_views: int
     fast_s: float
     plain_s: float
+    mixed_s: float
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ class Measured:
     gflop: float
     peak_gflops: float
 
-    @property
-    def ratios(self) -> list[float]:
-        return sorted(pair.plain_s / pair.fast_s for pair in self.pairs)
+    def ratios(self, side: str) -> list[float]:
+        """How many times as long as ``side`` the plain path took, the lowest first."""
+        return sorted(pair.plain_s / getattr(pair, f"{side}_s") for pair in self.pairs)
 
     def epoch_s(self, side: str) -> float:
         """Median seconds of an epoch; slices are scaled to one by their number of views."""
@@ -115,7 +116,7 @@ class Measured:
         return self.gflop / self.epoch_s("fast") / self.peak_gflops
 
     def row(self) -> dict[str, Any]:
-        ratios = self.ratios
+        ratios, mixed = self.ratios("fast"), self.ratios("mixed")
         return {
             "model": self.name,
             "fast, s/epoch": round(self.epoch_s("fast"), 2),
@@ -126,32 +127,39 @@ class Measured:
             "aim": self.aim,
             "GFLOP an epoch": round(self.gflop),
             "of peak": f"{self.of_peak:.0%}",
+            "bfloat16, s/epoch": round(self.epoch_s("mixed"), 2),
+            "its ratio": f"{median(mixed):.1f} ({mixed[0]:.1f} to {mixed[-1]:.1f})",
         }
 
 
 def measure(case: Case, data: TrainingData, config: Config, folder: Path, n_pairs: int) -> Measured:
-    """Time ``n_pairs`` epochs (or as many rounds of slices) of both paths in turn."""
-    settings = config.training.model_copy(update={"device": "cpu"})
+    """Time ``n_pairs`` epochs (or as many rounds of slices) of the paths in turn."""
+    settings = config.training.model_copy(update={"device": "cpu", "precision": "float32"})
     run = TrainingRun(data, case.params, settings, seed=1)
-    run.model.train()
+    in_bfloat16 = settings.model_copy(update={"precision": "bfloat16"})
+    mixed_run = TrainingRun(data, case.params, in_bfloat16, seed=1)
+    for each in (run, mixed_run):
+        each.model.train()
     batch_size, workers = int(case.params["batch_size"]), settings.num_workers
     fast = _fast(run, data, batch_size, workers)
+    mixed = _fast(mixed_run, data, batch_size, workers)
     plain = _plain(run, data, case.params, folder, workers)
     peak = max(machine.peak_gflops().values())
     pairs, gflop = [], 0.0
     n_views = len(training_views(data.train, settings, 1, 0))
-    for step in (fast, plain):  # both warm: memory, kernels, files
+    paths = (fast, plain, mixed)
+    for step in paths:  # all warm: memory, kernels, files
         step(_part(training_views(data.train, settings, 1, 0), 0, 2 * batch_size))
     for epoch in range(1, n_pairs + 1):
         views = training_views(data.train, settings, 1, epoch)
         size = -(-n_views // (case.slices * batch_size)) * batch_size
         for start in range(0, n_views, size):
             part = _part(views, start, size)
-            order = (fast, plain) if len(pairs) % 2 == 0 else (plain, fast)
+            order = paths if len(pairs) % 2 == 0 else paths[::-1]
             seconds = {step: _seconds(step, part) for step in order}
-            pairs.append(Pair(len(part), seconds[fast], seconds[plain]))
-            took = f"{seconds[fast]:.2f} s and {seconds[plain]:.2f} s"
-            print(f"{case.name}: {len(part)} views in {took}", file=sys.stderr)
+            pairs.append(Pair(len(part), *(seconds[step] for step in paths)))
+            took = ", ".join(f"{seconds[step]:.2f}" for step in paths)
+            print(f"{case.name}: {len(part)} views in {took} s", file=sys.stderr)
         if epoch == 1:
             gflop = _gflop(run, batches(data.train, views, batch_size, run.model.needs, 0))
     return Measured(case.name, case.aim, n_views, tuple(pairs), gflop, peak)

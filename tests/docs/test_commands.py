@@ -54,13 +54,13 @@ class NotHere:
 
 COVERAGE: dict[str, Run | ByTest | NotHere] = {
     "make quickstart": ByTest(
-        "tests/workflow/test_rerun.py::"
+        "tests/workflow/test_one_sweep.py::"
         "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
         "tests/workflow/tiny.yaml in place of overlays/quickstart.yaml, installed already",
     ),
     "make test": NotHere("it is the run of these very tests"),
     ".venv/bin/arcsweep propose": ByTest(
-        "tests/workflow/test_rerun.py::"
+        "tests/workflow/test_one_sweep.py::"
         "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
         "as the workflow's rule",
     ),
@@ -76,7 +76,7 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
     "git clone <this repository> arcsweep && cd arcsweep": NotHere("the address is the reader's"),
     ".venv/bin/snakemake --profile profiles/local -n": Run(),
     ".venv/bin/snakemake --profile profiles/local --configfile overlays/quickstart.yaml": ByTest(
-        "tests/workflow/test_rerun.py::"
+        "tests/workflow/test_one_sweep.py::"
         "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
         "tests/workflow/tiny.yaml in place of overlays/quickstart.yaml",
     ),
@@ -150,7 +150,7 @@ COVERAGE: dict[str, Run | ByTest | NotHere] = {
         "tests/storage/test_backup.py::test_restored_database_is_the_one_that_was_backed_up"
     ),
     ".venv/bin/snakemake --profile profiles/local": ByTest(
-        "tests/workflow/test_rerun.py::"
+        "tests/workflow/test_one_sweep.py::"
         "test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget",
         "tests/workflow/tiny.yaml on top",
     ),

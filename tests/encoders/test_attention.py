@@ -42,3 +42,12 @@ def test_unreal_keys_are_unseen() -> None:
     rows[5] += 100.0
     after = attention.attend(rows, 4, LENGTHS, real)
     torch.testing.assert_close(before[real], after[real])
+
+
+def test_on_a_cpu_attention_is_float32s_where_products_are_bfloat16() -> None:
+    rows = qkv()
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = attention.attend(rows, 4, LENGTHS, None)
+        of_equal_length = attention.attend(rows[:6], 4, (3, 3), None)
+    assert torch.equal(mixed, attention.attend(rows, 4, LENGTHS, None))
+    assert torch.equal(of_equal_length, attention.attend(rows[:6], 4, (3, 3), None))

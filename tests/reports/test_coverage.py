@@ -66,14 +66,25 @@ def test_what_no_trial_visited_is_named(tmp_path: Path) -> None:
     assert "batch_size : no trial with 64." in Page(pages["coverage"]).text
 
 
-def test_selected_trials_at_an_edge_are_named(tmp_path: Path) -> None:
+def test_selected_trials_at_an_end_are_named_and_whether_there_is_more_beyond(
+    tmp_path: Path,
+) -> None:
     made = SyntheticStudy(tmp_path).write()
     complete = made.trials["state"] == "COMPLETE"
+    context = complete & (made.trials["param_encoder_type"] == "context")
     made.trials.loc[complete, "param_lr"] = 9.9e-3
+    made.trials.loc[context, "param_ctx_dropout"] = 0.001
+    made.trials.loc[complete, "param_batch_size"] = 64
     made.trials.to_parquet(made.paths.trials_parquet)
     made.write_runs()
     text = Page(render_pages(analyse(load_material(made.config, made.paths)))["coverage"]).text
-    assert "lr : 5 of the 5 selected trials lie at an edge of its range" in text
+    at_end = "{} : 5 of the 5 selected trials lie at the {} end of its range ({}), where"
+    assert at_end.format("batch_size", "high", "64") in text
+    assert "use_cosine : 5 of" not in text
+    lr, dropout = (text.split(at_end.format(*of))[1] for of in (
+        ("lr", "high", "0.0041 to 0.01"), ("ctx_dropout", "low", "0 to 0.05")))  # fmt: skip
+    assert lr.split(" . ")[0].split(". ")[1].startswith("Better values may lie beyond it")
+    assert dropout.split(". ")[1].startswith("It cannot go on there")
 
 
 def test_the_audits_findings_are_shown_where_there_are_any(study: SyntheticStudy) -> None:

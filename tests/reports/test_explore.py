@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from arcsweep.reports.analysis import Analysis, analyse
+from arcsweep.reports.explore import explored
 from arcsweep.reports.figures.catalogue import figures
 from arcsweep.reports.material import load_material
 from arcsweep.reports.pages import asset, render_explore
@@ -54,6 +55,16 @@ def test_every_trial_with_a_value_is_a_point(analysis: Analysis, html: str) -> N
     assert settings == [name for name in analysis.material.config.study.space
                         if name != "encoder_type"]  # fmt: skip
     assert data["settings"][settings.index("lr")]["layout"]["xaxis"]["type"] == "log"
+
+
+def test_a_setting_with_one_value_alone_is_not_offered(tmp_path: Path) -> None:
+    made = SyntheticStudy(tmp_path).write()
+    made.trials.loc[made.trials["param_batch_size"].notna(), "param_batch_size"] = 8
+    made.trials.to_parquet(made.paths.trials_parquet)
+    made.write_runs()
+    menu = explored(analyse(load_material(made.config, made.paths)))[1]
+    labels = [view.label for view in menu.views]
+    assert "batch_size" not in labels and "lr" in labels
 
 
 def test_a_tasks_point_says_its_id_category_and_what_it_is_taken_for(

@@ -1,4 +1,4 @@
-"""What Snakemake's users expect of a workflow: plan, picture, summary, report, use as a module."""
+"""What Snakemake's users expect of a workflow beside its runs: use as a module, profiles."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from conftest import ROOT, Sweep
+from conftest import ROOT
 
 MODULE = """
 configfile: "config.yaml"
@@ -37,27 +37,6 @@ rule best:
     shell:
         "cp {{input.selection}} {{output}}"
 """
-
-
-def test_the_plan_is_shown_as_jobs_and_as_a_picture(sweep: Sweep) -> None:
-    sweep.succeed("-n", "--forceall")
-    picture = sweep.succeed("--dag", "--forceall")
-    assert "digraph snakemake_dag" in picture and "extended" in picture
-    rules = sweep.succeed("--rulegraph")
-    assert "digraph" in rules
-
-
-def test_the_summary_lists_every_result(sweep: Sweep) -> None:
-    summary = sweep.succeed("--summary")
-    assert "outputs/tiny/trials.csv" in summary and "outputs/tiny/reports/index.html" in summary
-
-
-def test_the_report_bundles_the_pages(sweep: Sweep) -> None:
-    sweep.succeed("--report", "report.html")
-    text = (sweep.folder / "report.html").read_text()
-    assert "index.html" in text and "Categories" in text
-    assert "explore.html" in text and "ceiling.svg" in text
-    assert "Every labelled task as a point" in text, "a figure's caption is that of its kind"
 
 
 def test_another_workflow_uses_this_one_as_a_module(tmp_path: Path) -> None:

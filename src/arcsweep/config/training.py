@@ -40,6 +40,9 @@ class TrainingConfig(Section):
     scheduler_factor: float = Field(default=0.5, gt=0.0, lt=1.0)
     """Factor by which the learning rate falls where use_scheduler is true."""
 
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the encoder's products in training; weights, head and evaluation are float32 always."""
+
     num_workers: int = Field(default=2, ge=0, le=64)
     """Threads that assemble batches ahead of the training step; any number gives equal batches."""
 

@@ -5,7 +5,6 @@ selected trials as they are (:mod:`arcsweep.confirmation.run`), and changed ones
 passes changed parameters or settings and compares the records of equal folds and seeds.
 """
 
-import json
 import logging
 import shutil
 import socket
@@ -19,7 +18,7 @@ from arcsweep.confirmation.fold_data import FoldData
 from arcsweep.extended.reporter import ExtendedReporter
 from arcsweep.extended.store import StoredRun, settings_hash
 from arcsweep.protocol import Params, TrialOutcome
-from arcsweep.training.objective import NOT_SEMANTIC, TRAINING_SEMANTICS
+from arcsweep.training.objective import TRAINING_SEMANTICS, semantic_settings
 from arcsweep.workers.checkpoint import CheckpointFolder
 from arcsweep.workers.code_version import code_version
 from arcsweep.workers.epoch_log import logged
@@ -165,9 +164,8 @@ def _by_task(data: "TrainingData", logits: list[list[float]]) -> dict[str, list[
 
 
 def _meaning(settings: TrainingConfig) -> Mapping[str, str]:
-    relevant = settings.model_dump(mode="json", exclude=set(NOT_SEMANTIC))
     return {
-        "training": json.dumps(relevant, sort_keys=True),
+        "training": semantic_settings(settings),
         "training_semantics": str(TRAINING_SEMANTICS),
         "fold_semantics": str(FOLD_SEMANTICS),
     }

@@ -108,7 +108,8 @@ class TaskEncoderCNN(nn.Module):
     def _pairs(self, x_SC: Tensor, batch: PairBatch) -> Tensor:
         """Each pair as one vector, (P, F), of the last sheet's positions."""
         last = batch.sheets[-1]
-        x_TC = F.relu(self.cell_norm(x_SC.index_select(0, last.position)))
+        # float(): sums over hundreds of cells keep their digits where products are bfloat16.
+        x_TC = F.relu(self.cell_norm(x_SC.index_select(0, last.position).float()))
         cells = (x_TC, last.weights, last.pair_of_cell, batch.n_pairs)
         pairs_PF: Tensor = self.pair_norm(mean_by_side(*cells).flatten(1))
         if self.sizes is not None:

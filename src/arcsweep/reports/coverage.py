@@ -10,6 +10,8 @@ import pandas as pd
 
 from arcsweep.config.conditions import values_of
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
+from arcsweep.proposal.edits import wider
+from arcsweep.proposal.evidence import is_number
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.groups import Group
@@ -62,7 +64,9 @@ class Phase:
 class Stretch:
     """One choice or range of a parameter; phases: trials of each phase in it.
 
-    selected: trials of the selection with such a value. edge: the first or last part of a range.
+    selected: trials of the selection with such a value.
+    edge: "low" or "high" for the ends of a range or of choices that are numbers, else empty.
+    may_grow: there could be values beyond that end.
     """
 
     label: str
@@ -70,7 +74,8 @@ class Stretch:
     phases: tuple[Tally, ...]
     best: float | None
     selected: int
-    edge: bool
+    edge: str
+    may_grow: bool
 
 
 @dataclass(frozen=True)
@@ -225,10 +230,9 @@ def _stretches(
     at = np.array([_position(restore(name, v, parameter), parameter)
                    for v in rows[COLUMN_PREFIX + name]], dtype=np.int64)  # fmt: skip
     chosen = [_position(s.params[name], parameter) for s in group.selected if name in s.params]
-    ordered = parameter.type != "categorical" and len(labels) > 1
-    found = []
+    ends, found = _ends(parameter, labels), []
     for index, label in enumerate(labels):
-        inside = rows[at == index]
+        inside, edge = rows[at == index], ends.get(index, "")
         phases = tuple(Tally.of(_within(inside, first, last)) for first, last in bounds)
         found.append(
             Stretch(
@@ -237,10 +241,21 @@ def _stretches(
                 phases,
                 _best(inside, analysis),
                 chosen.count(index),
-                ordered and index in (0, len(labels) - 1),
+                edge,
+                bool(edge) and wider(parameter, edge) is not None,
             )
         )
     return tuple(found)
+
+
+def _ends(parameter: ParameterConfig, labels: Sequence[str]) -> dict[int, str]:
+    """Number of the first and last label → "low" and "high", where the values have an order."""
+    if not is_number(parameter) or len(labels) == 1:
+        return {}
+    ordered = list(range(len(labels)))
+    if isinstance(parameter, CategoricalConfig):
+        ordered.sort(key=lambda index: float(parameter.choices[index]))
+    return {ordered[0]: "low", ordered[-1]: "high"}
 
 
 def _labels(parameter: ParameterConfig) -> list[str]:

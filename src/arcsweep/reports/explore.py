@@ -112,7 +112,8 @@ def _by_setting(analysis: Analysis, trials: Sequence[tuple[Group, list[_Trial]]]
     by = analysis.material.selection["by"]
     for name, parameter in analysis.material.config.study.space.items():
         active = [(g, [t for t in given if name in t.params]) for g, given in trials]
-        if name == by or not any(given for _, given in active):
+        values = {t.params[name] for _, given in active for t in given}
+        if name == by or len(values) < 2:
             continue
         traces = [
             _trace(g, given, [_value(t.params[name]) for t in given])

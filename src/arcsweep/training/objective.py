@@ -29,8 +29,17 @@ A test compares a trained model with stored figures and fails when they move. St
 number are refused, because their trials would not be comparable.
 """
 
-NOT_SEMANTIC = frozenset({"device", "num_workers"})
+_NOT_SEMANTIC = frozenset({"device", "num_workers"})
 """Settings of training that change how long it takes, and nothing that it trains."""
+
+
+def semantic_settings(settings: TrainingConfig) -> str:
+    """As JSON, the settings that say what a run trains.
+
+    A precision of float32 is left out: it is what runs had that knew of no other.
+    """
+    exclude = {*_NOT_SEMANTIC, *({"precision"} if settings.precision == "float32" else ())}
+    return json.dumps(settings.model_dump(mode="json", exclude=exclude), sort_keys=True)
 
 
 def build(config: Config, paths: Paths) -> "TrainingObjective":
@@ -57,13 +66,12 @@ class TrainingObjective:
 
         Raises InputError when one of the files is missing or has no content_hash.
         """
-        settings = self.settings.model_dump(mode="json", exclude=set(NOT_SEMANTIC))
         return {
             "data": _content_hash(self.paths.manifest, "arcsweep tasks"),
             "labels": _content_hash(self.paths.labels, "arcsweep labels"),
             "split": _content_hash(self.paths.split, "arcsweep split"),
             "centroids": _file_hash(self.paths.centroids),
-            "training": json.dumps(settings, sort_keys=True),
+            "training": semantic_settings(self.settings),
             "training_semantics": str(TRAINING_SEMANTICS),
         }
 

@@ -110,6 +110,7 @@ class TrainingRun:
         )
         self._average = WeightAverage(self._trained) if params.get("average_weights") else None
         self._optimizer = make_optimizer(self._trained, params)
+        self._precision = getattr(torch, settings.precision)
         self._watched: Watched = watched
         mode: Literal["max", "min"] = "max" if watched == "accuracy" else "min"
         self._scheduler = make_scheduler(self._optimizer, params, settings, mode)
@@ -224,7 +225,7 @@ class TrainingRun:
 
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One update; returns the loss and the logits before it, detached."""
-        logits = self._trained(batch.pairs)
+        logits = self._mixed_logits(batch)
         loss = F.cross_entropy(
             logits, batch.labels, label_smoothing=float(self._params["label_smoothing"])
         )
@@ -235,6 +236,19 @@ class TrainingRun:
         if self._average is not None:
             self._average.update()
         return loss.detach(), logits.detach()
+
+    def _mixed_logits(self, batch: Batch) -> Tensor:
+        """The trained model's logits, the encoder's products in the setting's precision.
+
+        Not the head's: three digits of a cosine would decide on every answer.
+        """
+        if self._precision == torch.float32:
+            logits: Tensor = self._trained(batch.pairs)
+            return logits
+        with torch.autocast(self.device.type, self._precision):
+            embedding = self._trained.encoder(batch.pairs)
+        logits = self._trained.head(embedding.float())
+        return logits
 
     def logits(self) -> Tensor:
         """Logits (n_validation, 9) after the last epoch, mean over a task's views."""

@@ -1,4 +1,7 @@
-"""Only what is needed runs again. Tests share one finished sweep and run in this order."""
+"""One finished sweep: what Snakemake shows of it, and that only what is needed runs again.
+
+Its tests share the sweep and run in this order.
+"""
 
 import json
 from pathlib import Path
@@ -16,6 +19,27 @@ def test_the_whole_workflow_ends_with_its_reports_and_the_exact_budget(sweep: Sw
     assert set(trials["state"]) <= {"COMPLETE", "PRUNED"}
     reports = sweep.folder / "outputs" / "tiny" / "reports"
     assert len(list(reports.glob("*.html"))) == 13
+
+
+def test_the_plan_is_shown_as_jobs_and_as_a_picture(sweep: Sweep) -> None:
+    sweep.succeed("-n", "--forceall")
+    picture = sweep.succeed("--dag", "--forceall")
+    assert "digraph snakemake_dag" in picture and "extended" in picture
+    rules = sweep.succeed("--rulegraph")
+    assert "digraph" in rules
+
+
+def test_the_summary_lists_every_result(sweep: Sweep) -> None:
+    summary = sweep.succeed("--summary")
+    assert "outputs/tiny/trials.csv" in summary and "outputs/tiny/reports/index.html" in summary
+
+
+def test_the_report_bundles_the_pages(sweep: Sweep) -> None:
+    sweep.succeed("--report", "report.html")
+    text = (sweep.folder / "report.html").read_text()
+    assert "index.html" in text and "Categories" in text
+    assert "explore.html" in text and "ceiling.svg" in text
+    assert "Every labelled task as a point" in text, "a figure's caption is that of its kind"
 
 
 def test_with_nothing_to_do_nothing_is_done(sweep: Sweep) -> None:
