@@ -85,11 +85,9 @@ class Rehearsal:
     """What came out of training for a moment on a small part of the data.
 
     outcome: fingerprint of all that training produced; equal only where nothing was different.
-    memory_mb: what one step holds, for ranking parameters by it; 0 where it is not known.
     """
 
     outcome: str
-    memory_mb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -121,6 +119,12 @@ class Probe(Protocol):
         """Really train with ``params`` for up to ``epochs`` epochs, in a second or two each.
 
         Equal arguments must give equal outcomes. Raises TrialOutcome as ``Objective.train``.
+        """
+
+    def held_mb(self, params: Params, seed: int) -> float:
+        """What a training step with ``params`` holds, in MiB, good enough to rank parameters by.
+
+        Asked some fifty times, so it should not take a whole step; 0 where it is not known.
         """
 
     def footprint(self, params: Params, seed: int, share: float) -> Footprint:

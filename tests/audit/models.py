@@ -33,7 +33,10 @@ class Audited:
 
     def rehearse(self, params: Params, seed: int, epochs: int) -> Rehearsal:
         self.asked.append((params, epochs))
-        return Rehearsal(self.outcome(params, epochs), sum(_sizes(params)))
+        return Rehearsal(self.outcome(params, epochs))
+
+    def held_mb(self, params: Params, seed: int) -> float:
+        return sum(_sizes(params))
 
     def footprint(self, params: Params, seed: int, share: float) -> Footprint:
         return Footprint(self.peak_mb, 1.0, 1)

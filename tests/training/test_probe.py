@@ -42,7 +42,7 @@ def test_a_scheduler_acts_only_in_a_longer_rehearsal() -> None:
 
 def test_larger_models_and_batches_hold_more() -> None:
     def held(**changed: Any) -> float:
-        return PROBE.rehearse({**CONTEXT, **changed}, 0, 1).memory_mb
+        return PROBE.held_mb({**CONTEXT, **changed}, 0)
 
     assert held() < held(batch_size=16)
     assert held() < held(average_weights=True)

@@ -85,7 +85,7 @@ def _effects(
     generator: np.random.Generator,
 ) -> list[Finding]:
     base = effective(space, draw(space, generator))
-    if rehearsals.fresh(base)[0] != rehearsals.fresh(base)[0]:
+    if rehearsals.fresh(base) != rehearsals.fresh(base):
         return [
             Finding(
                 "error", "study.objective", "does not repeat itself with equal parameters and seed",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from arcsweep.config.conditions import contains
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
 from arcsweep.protocol import ParamValue, Probe, TrialOutcome
 from arcsweep.study.space import Space
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -28,34 +31,39 @@ class Rehearsals:
     say: Callable[[str], None] = lambda _: None
     broken: list[tuple[str, Assignment]] = field(default_factory=list)
     count: int = 0
-    _done: dict[tuple[str, int], tuple[str, float]] = field(default_factory=dict)
+    _done: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def outcome(self, values: Mapping[str, ParamValue], epochs: int = 1) -> str:
         """Fingerprint of training with ``values``."""
-        return self._rehearse(values, epochs)[0]
-
-    def memory_mb(self, values: Mapping[str, ParamValue]) -> float:
-        """What a step with ``values`` holds, for ranking."""
-        return self._rehearse(values, 1)[1]
-
-    def _rehearse(self, values: Mapping[str, ParamValue], epochs: int) -> tuple[str, float]:
         params = effective(self.space, values)
         key = (repr(sorted(params.items())), epochs)
         if key not in self._done:
             self._done[key] = self.fresh(params, epochs)
         return self._done[key]
 
-    def fresh(self, params: Assignment, epochs: int = 1) -> tuple[str, float]:
+    def held_mb(self, values: Mapping[str, ParamValue]) -> float:
+        """What a step with ``values`` holds, for ranking; 0 where it cannot be made."""
+        params = effective(self.space, values)
+        found, _ = self._tried(lambda: self.probe.held_mb(params, self.seed), params)
+        return found or 0.0
+
+    def fresh(self, params: Assignment, epochs: int = 1) -> str:
         """A rehearsal that is made even if an equal one was."""
         self.count += 1
+        rehearsal, failure = self._tried(
+            lambda: self.probe.rehearse(params, self.seed, epochs), params
+        )
+        return failure if rehearsal is None else rehearsal.outcome
+
+    def _tried(self, ask: Callable[[], T], params: Assignment) -> tuple[T | None, str]:
+        """The probe's answer, or how the training function ended instead."""
         try:
-            rehearsal = self.probe.rehearse(params, self.seed, epochs)
+            return ask(), ""
         except TrialOutcome as outcome:
-            return f"{outcome.name}: {outcome}", 0.0
+            return None, f"{outcome.name}: {outcome}"
         except Exception as error:  # noqa: BLE001 - whatever it is, a trial would end as FAIL with it
             self.broken.append((f"{type(error).__name__}: {error}", params))
-            return f"broken {error!r}", 0.0
-        return rehearsal.outcome, rehearsal.memory_mb
+            return None, f"broken {error!r}"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def largest_params(
     assert base is not None, "a switch without condition can have any of its choices"
     for name in space.order:
         if name != by and name in space.active(base):
-            held = {v: rehearsals.memory_mb({**base, name: v}) for v in points_of(
+            held = {v: rehearsals.held_mb({**base, name: v}) for v in points_of(
                 space.parameters[name])}  # fmt: skip
             if len(set(held.values())) > 1:
                 base[name] = max(held, key=lambda value: held[value])

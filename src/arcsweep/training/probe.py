@@ -23,6 +23,9 @@ _SMALL_TASKS = 12
 _MIN_CELLS = 9.0
 """Mean cells of a small task's grids: below, a 3×3 convolution sees nothing but edges."""
 
+_HELD_VIEWS = 4
+"""Views that held_mb really trains on."""
+
 _BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient and AdamW's two moments."""
 
@@ -56,8 +59,7 @@ class ClassifierProbe:
         """Train the real model on small grids; the outcome is its weights and its validation."""
         changed = {"epochs": epochs, "views_per_epoch": 1, "num_workers": 0, "device": "cpu"}
         settings = self.settings.model_copy(update=changed)
-        held = _Held()
-        with memory_as_outcome(), torch.autograd.graph.saved_tensors_hooks(held.add, _same):
+        with memory_as_outcome():
             run = TrainingRun(self._small_data(), params, settings, seed)
             losses = []
             while not run.finished:
@@ -67,12 +69,23 @@ class ClassifierProbe:
         for name, weights in sorted(run.model.state_dict().items()):
             digest.update(f"{name}{tuple(weights.shape)}".encode())
             digest.update(weights.contiguous().numpy().tobytes())
-        batch = int(params["batch_size"])
-        n_steps = -(-len(self._small_data().train) // batch) * run.epoch
+        return Rehearsal(digest.hexdigest())
+
+    def held_mb(self, params: Params, seed: int) -> float:
+        """A step on a few small views: what it keeps grows with the views, the weights do not."""
+        settings = self.settings.model_copy(update={"views_per_epoch": 1, "device": "cpu"})
+        small, batch_size, held = self._small_data(), int(params["batch_size"]), _Held()
+        n_views = min(batch_size, _HELD_VIEWS)
+        with memory_as_outcome():
+            run = TrainingRun(small, params, settings, seed)
+            views = training_views(small.train, settings, seed, 1)
+            batch = assemble(small.train, views, slice(0, n_views), run.model.needs)
+            with torch.autograd.graph.saved_tensors_hooks(held.add, _same):
+                run.step(batch)
         of_weight = _BYTES_PER_WEIGHT
         of_weight += _BYTES_PER_AVERAGED_WEIGHT if params.get("average_weights") else 0
-        memory = held.n_bytes / n_steps + of_weight * run.facts()["n_parameters"]
-        return Rehearsal(digest.hexdigest(), memory / 2**20)
+        kept = held.n_bytes * batch_size / n_views
+        return float(kept + of_weight * run.facts()["n_parameters"]) / 2**20
 
     def footprint(self, params: Params, seed: int, share: float) -> Footprint:
         """Two training steps on the heaviest batch of the first epoch, and a validation batch."""
