@@ -149,13 +149,13 @@ def test_brackets_are_those_of_optuna(low: int, high: int, factor: int) -> None:
 
 
 def test_5_a_configuration_that_the_profile_cannot_hold() -> None:
-    largest = [Largest("context", {"batch_size": 64}, 9000.0, 60.0, 1_000_000, True)]
+    largest = [Largest("context", {"batch_size": 64}, 19_000.0, 60.0, 1_000_000, True)]
     grant = read_grant(ROOT / "profiles" / "slurm")
     found = list(footprint_findings(largest, grant, epochs=20))
     assert [f.severity for f in found] == ["note", "error"]
-    assert "needs 9,000 MB, but" in found[1].text
-    assert "has 6,000 MB" in found[1].text
-    assert "raise mem_mb to 10,800" in found[1].remedy
+    assert "needs 19,000 MB, but" in found[1].text
+    assert "has 14,000 MB" in found[1].text
+    assert "raise mem_mb to 22,800" in found[1].remedy
 
 
 def test_5_an_epoch_beyond_the_walltime_is_an_error_and_a_trial_a_warning() -> None:

@@ -8,7 +8,7 @@ from arcsweep.cli.options import DEFAULT_CONFIG, ConfigOption
 
 
 def sweep(
-    memory_mb: Annotated[int, typer.Option(min=1, help="Memory of a worker task, MB.")] = 6000,
+    memory_mb: Annotated[int, typer.Option(min=1, help="Memory of a worker task, MB.")] = 14_000,
     runtime_min: Annotated[
         int, typer.Option(min=1, help="Walltime of a worker task, minutes.")
     ] = 240,
