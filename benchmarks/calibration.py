@@ -7,9 +7,12 @@ Prints a table: what is stated, what was found, and the Monte Carlo error (two s
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import optuna
@@ -635,21 +638,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Calibrate the reports' methods by simulation.")
     parser.add_argument("--studies", type=int, default=1000, help="simulated studies a claim")
     parser.add_argument("--only", default="", help="simulations whose name contains this")
+    cores = len(os.sched_getaffinity(0))
+    parser.add_argument("--processes", type=int, default=cores, help="simulations at a time")
     arguments = parser.parse_args()
     studies, chosen = arguments.studies, [s for s in SIMULATIONS if arguments.only in s.__name__]
     print(f"{'claim':<62} {'stated':<18} {'found':>8} {'±':>6}  kept")
     kept = True
-    for simulation in chosen:
-        for line in simulation(studies):
-            points = line.claim.startswith("bias")
-            found, error = (
-                (f"{line.found:+.1f} pt", f"{line.error:.1f}") if points
-                else (f"{line.found:.1%}", f"{line.error:.1%}")
-            )  # fmt: skip
-            print(f"{line.claim:<62} {line.stated:<18} {found:>8} {error:>6}  "
-                  f"{'yes' if line.kept else 'NO'}", flush=True)  # fmt: skip
-            kept &= line.kept
+    with ProcessPoolExecutor(arguments.processes) as pool:
+        for lines in pool.map(partial(_lines, studies), chosen):
+            for line in lines:
+                print(_told(line), flush=True)
+                kept &= line.kept
     return 0 if kept else 1
+
+
+def _lines(n_studies: int, simulation: Callable[[int], Iterator[Line]]) -> list[Line]:
+    return list(simulation(n_studies))
+
+
+def _told(line: Line) -> str:
+    points = line.claim.startswith("bias")
+    found = f"{line.found:+.1f} pt" if points else f"{line.found:.1%}"
+    error = f"{line.error:.1f}" if points else f"{line.error:.1%}"
+    kept = "yes" if line.kept else "NO"
+    return f"{line.claim:<62} {line.stated:<18} {found:>8} {error:>6}  {kept}"
 
 
 if __name__ == "__main__":
