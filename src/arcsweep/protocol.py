@@ -124,7 +124,8 @@ class Probe(Protocol):
     def held_mb(self, params: Params, seed: int) -> float:
         """What a training step with ``params`` holds, in MiB, good enough to rank parameters by.
 
-        Asked some fifty times, so it should not take a whole step; 0 where it is not known.
+        Asked some fifty times a group, so that a step on a few small samples will do; 0 where it is
+        not known.
         """
 
     def footprint(self, params: Params, seed: int, share: float) -> Footprint:

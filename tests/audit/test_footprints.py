@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arcsweep.audit.effects import Rehearsals
+from arcsweep.audit.effects import Rehearsals, broken_findings
 from arcsweep.audit.footprints import footprint_in_child, largest_params
 from arcsweep.config import Config
 from arcsweep.protocol import Footprint, OutOfMemory, Params
@@ -51,3 +51,25 @@ def test_the_largest_configuration_has_the_values_that_hold_most() -> None:
     rehearsals = Rehearsals(space, Audited(lambda params, epochs: ""))
     found = largest_params(rehearsals, "encoder_type", "cnn", np.random.default_rng(0))
     assert found == {"encoder_type": "cnn", "lr": 0.01, "width": 12, "depth": 6}
+
+
+class Unranked(Audited):
+    """A probe that cannot say what some parameters hold."""
+
+    def held_mb(self, params: Params, seed: int) -> float:
+        if params.get("width") == 12:
+            raise OutOfMemory("no more")
+        if params["encoder_type"] == "context":
+            raise AttributeError("no such figure")
+        return 1.0
+
+
+def test_what_does_not_fit_is_the_largest_and_a_broken_ranking_is_told() -> None:
+    asked = config(PUBLISHED_SPACE)
+    rehearsals = Rehearsals(Space(asked.study.space), Unranked(lambda params, epochs: ""))
+    generator = np.random.default_rng(0)
+    assert largest_params(rehearsals, "encoder_type", "cnn", generator)["width"] == 12
+    assert not list(broken_findings(rehearsals))
+    largest_params(rehearsals, "encoder_type", "context", generator)
+    (finding,) = broken_findings(rehearsals)
+    assert "no such figure" in finding.evidence

@@ -27,3 +27,13 @@ def test_evaluation_and_share_zero_change_nothing() -> None:
     x = torch.randn(5, 7)
     assert Dropout(0.5).eval()(x) is x
     assert Dropout(0.0)(x) is x
+
+
+def test_the_factor_is_not_rounded_to_bfloat16() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(1000, 999, dtype=torch.bfloat16)
+    dropped = Dropout(0.15)(x)
+    assert dropped.dtype == torch.bfloat16
+    kept = dropped != 0
+    factor = (dropped[kept].float() / x[kept].float()).mean().item()
+    assert factor == pytest.approx(1 / 0.85, rel=5e-4)  # rounded, it would be 0.27 % above

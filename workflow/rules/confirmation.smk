@@ -38,7 +38,7 @@ rule confirmation:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     params:
         settings=PLAN.settings("confirmation.epochs", "extended.epochs", "training"),

@@ -14,7 +14,7 @@ rule extended:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     params:
         settings=PLAN.settings("extended.epochs", "training"),

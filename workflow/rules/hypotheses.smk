@@ -15,7 +15,7 @@ rule hypothesis:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     params:
         change=lambda wildcards: PLAN.hypothesis(wildcards.hypothesis),
@@ -46,7 +46,7 @@ rule adoption:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     params:
         settings=PLAN.settings(

@@ -13,7 +13,7 @@ rule sweep:
     conda:
         "../../envs/arcsweep.yaml"
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     params:
         partition=lambda wildcards, resources: resources.get("slurm_partition", ""),

@@ -14,7 +14,7 @@ rule worker:
         "../../envs/arcsweep.yaml"
     threads: PLAN.config.workers.threads
     resources:
-        mem_mb=6000,
+        mem_mb=14000,
         runtime=240,
     message:
         f"worker {{wildcards.worker}}: trials of {PATHS.study}"

@@ -10,6 +10,7 @@ from arcsweep.audit.coverage import condition_findings
 from arcsweep.audit.drawing import draw, effective
 from arcsweep.audit.effects import (
     Rehearsals,
+    broken_findings,
     duplicate_findings,
     effect_findings,
     measure_effects,
@@ -67,6 +68,7 @@ def audit(
             findings += footprint_findings(largest, grant, probe.epochs)
         else:
             unchecked.append("memory and time: left out on request")
+        findings += broken_findings(rehearsals)
         count = rehearsals.count
     else:
         unchecked.append(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import inf
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from arcsweep.audit.drawing import Assignment, draw_with, effective, points_of
 from arcsweep.audit.finding import Finding
 from arcsweep.config.conditions import contains
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
-from arcsweep.protocol import ParamValue, Probe, TrialOutcome
+from arcsweep.protocol import OutOfMemory, ParamValue, Probe, TrialOutcome
 from arcsweep.study.space import Space
 
 T = TypeVar("T")
@@ -21,7 +22,6 @@ T = TypeVar("T")
 class Rehearsals:
     """Rehearsals of one audit, none made twice.
 
-    memory_mb: group → parameter → value → what a step held with it, at one and the same base.
     broken: what the training function raised, with the parameters that made it.
     """
 
@@ -42,10 +42,13 @@ class Rehearsals:
         return self._done[key]
 
     def held_mb(self, values: Mapping[str, ParamValue]) -> float:
-        """What a step with ``values`` holds, for ranking; 0 where it cannot be made."""
+        """What a step with ``values`` holds, for ranking; more than all others where it does not
+        fit, 0 where it cannot be made."""
         params = effective(self.space, values)
-        found, _ = self._tried(lambda: self.probe.held_mb(params, self.seed), params)
-        return found or 0.0
+        found, failure = self._tried(lambda: self.probe.held_mb(params, self.seed), params)
+        if found is None:
+            return inf if failure.startswith(OutOfMemory.name) else 0.0
+        return found
 
     def fresh(self, params: Assignment, epochs: int = 1) -> str:
         """A rehearsal that is made even if an equal one was."""
@@ -163,6 +166,10 @@ def effect_findings(effects: list[Effect], rehearsals: Rehearsals) -> Iterator[F
             continue
         for effect in mine:
             yield from _of_one(effect, rehearsals.space.parameters[name], key)
+
+
+def broken_findings(rehearsals: Rehearsals) -> Iterator[Finding]:
+    """What the training function raised, each error once; to be asked when all is tried."""
     seen = set()
     for text, params in rehearsals.broken:
         if text not in seen:

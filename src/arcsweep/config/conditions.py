@@ -86,3 +86,11 @@ def constraints(space: SpaceConfig) -> dict[str, dict[str, Values]]:
                 total[ancestor] = tuple(v for v in others if contains(values, v))
         followed[name] = total
     return followed
+
+
+def is_number(parameter: ParameterConfig) -> bool:
+    """Whether the values have an order: a range, or choices that are all numbers."""
+    if not isinstance(parameter, CategoricalConfig):
+        return True
+    choices = parameter.choices
+    return all(isinstance(c, int | float) and not isinstance(c, bool) for c in choices)

@@ -27,5 +27,6 @@ class Dropout(nn.Module):
         # 64 uniform bits each: the range [-2**63, 2**63) in place of the default's 63 bits.
         words.random_(-(1 << 63), None)
         bits = words.view(torch.int16)[: x.numel()].view(x.shape)
-        kept = (bits >= dropped - _LEVELS // 2).to(x.dtype).mul_(_LEVELS / (_LEVELS - dropped))
-        return x * kept
+        # In float32 whatever x is: bfloat16 would round the factor, the same way in every layer.
+        kept = (bits >= dropped - _LEVELS // 2).float().mul_(_LEVELS / (_LEVELS - dropped))
+        return (x * kept).to(x.dtype)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t
 
-from arcsweep.config.space import CategoricalConfig, ParameterConfig
+from arcsweep.config.space import ParameterConfig
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.levels import levels_of
 from arcsweep.reports.measured import MIN_TRIALS, measured
@@ -161,11 +161,3 @@ def welch(scores: FloatArray, others: FloatArray, level: float, n_compared: int)
     n = len(scores) + len(others)
     how = f"Welch’s interval over {n} trials, for {n_compared} comparisons together"
     return Interval(difference, difference - half, difference + half, level, n, how)
-
-
-def is_number(parameter: ParameterConfig) -> bool:
-    """Whether the values have an order: a range, or choices that are all numbers."""
-    if not isinstance(parameter, CategoricalConfig):
-        return True
-    choices = parameter.choices
-    return all(isinstance(c, int | float) and not isinstance(c, bool) for c in choices)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arcsweep.config.conditions import contains, dependency_order, values_of
+from arcsweep.config.conditions import contains, dependency_order, is_number, values_of
 from arcsweep.config.space import CategoricalConfig, Choice, ParameterConfig
 from arcsweep.proposal.change import Action, Change
 from arcsweep.proposal.edits import described, end_of, fixed, wider, with_ends, without
-from arcsweep.proposal.evidence import GroupEvidence, Part, is_number
+from arcsweep.proposal.evidence import GroupEvidence, Part
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.words import listed, percent, points_with_spread, setting, with_spread
 from arcsweep.selection.groups import group_name

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from arcsweep.config.conditions import values_of
+from arcsweep.config.conditions import is_number, values_of
 from arcsweep.config.space import CategoricalConfig, ParameterConfig
-from arcsweep.proposal.edits import wider
-from arcsweep.proposal.evidence import is_number
 from arcsweep.protocol import ParamValue
 from arcsweep.reports.analysis import Analysis
 from arcsweep.reports.groups import Group
@@ -66,7 +64,6 @@ class Stretch:
 
     selected: trials of the selection with such a value.
     edge: "low" or "high" for the ends of a range or of choices that are numbers, else empty.
-    may_grow: there could be values beyond that end.
     """
 
     label: str
@@ -75,7 +72,6 @@ class Stretch:
     best: float | None
     selected: int
     edge: str
-    may_grow: bool
 
 
 @dataclass(frozen=True)
@@ -232,7 +228,7 @@ def _stretches(
     chosen = [_position(s.params[name], parameter) for s in group.selected if name in s.params]
     ends, found = _ends(parameter, labels), []
     for index, label in enumerate(labels):
-        inside, edge = rows[at == index], ends.get(index, "")
+        inside = rows[at == index]
         phases = tuple(Tally.of(_within(inside, first, last)) for first, last in bounds)
         found.append(
             Stretch(
@@ -241,8 +237,7 @@ def _stretches(
                 phases,
                 _best(inside, analysis),
                 chosen.count(index),
-                edge,
-                bool(edge) and wider(parameter, edge) is not None,
+                ends.get(index, ""),
             )
         )
     return tuple(found)
@@ -264,6 +259,8 @@ def _labels(parameter: ParameterConfig) -> list[str]:
     if values is not None and (len(values) <= MAX_VALUES or parameter.type == "categorical"):
         return [group_name(value) for value in values]
     assert not isinstance(parameter, CategoricalConfig)
+    if parameter.low == parameter.high:
+        return [f"{parameter.low:g}"]
     low, high = _scaled(parameter, parameter.low, parameter.high)
     edges = np.linspace(low, high, RANGES + 1)
     ends = np.exp(edges) if parameter.log else edges

@@ -21,6 +21,18 @@ def choose_device(name: str) -> torch.device:
     return torch.device("cuda" if available else "cpu")
 
 
+def check_precision(device: torch.device, precision: str) -> None:
+    """Raises ConfigError where ``device`` is a GPU that cannot multiply in bfloat16.
+
+    Every CPU can, if slowly.
+    """
+    if device.type == "cuda" and precision == "bfloat16" and not torch.cuda.is_bf16_supported():
+        raise ConfigError(
+            "training.precision must be one that the GPU has, got 'bfloat16', but "
+            f"{describe_device(device)} has it not; set it to float32"
+        )
+
+
 def make_deterministic(device: torch.device) -> None:
     """Ask for kernels whose sums come in a fixed order; where a GPU has none, PyTorch warns.
 

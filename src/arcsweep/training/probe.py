@@ -72,7 +72,10 @@ class ClassifierProbe:
         return Rehearsal(digest.hexdigest())
 
     def held_mb(self, params: Params, seed: int) -> float:
-        """A step on a few small views: what it keeps grows with the views, the weights do not."""
+        """A step on a few small views, scaled to the batch, and the weights' and optimizer's bytes.
+
+        Weights that a step keeps are scaled as well, which overstates them; it is for ranking.
+        """
         settings = self.settings.model_copy(update={"views_per_epoch": 1, "device": "cpu"})
         small, batch_size, held = self._small_data(), int(params["batch_size"]), _Held()
         n_views = min(batch_size, _HELD_VIEWS)

@@ -19,7 +19,12 @@ from arcsweep.protocol import Diverged, EpochReport, Params, Reporter
 from arcsweep.training.averaging import WeightAverage
 from arcsweep.training.batches import Batch, batches
 from arcsweep.training.data import TrainingData
-from arcsweep.training.device import choose_device, describe_device, make_deterministic
+from arcsweep.training.device import (
+    check_precision,
+    choose_device,
+    describe_device,
+    make_deterministic,
+)
 from arcsweep.training.metrics import validation_metrics
 from arcsweep.training.optimizer import MAX_GRADIENT_NORM, make_optimizer, make_scheduler
 from arcsweep.training.outcomes import memory_as_outcome
@@ -99,6 +104,7 @@ class TrainingRun:
         watched: Watched = "accuracy",
     ) -> None:
         self.device = choose_device(settings.device)
+        check_precision(self.device, settings.precision)
         make_deterministic(self.device)
         self._data, self._params, self._settings, self._seed = data, params, settings, seed
         torch.manual_seed(_derive_seed(seed, _INITIAL_WEIGHTS, 0))
