@@ -1,8 +1,9 @@
-"""A study of 10,000 trials is read in a moment."""
+"""A study of 10,000 trials is read without fetching all that is known of it."""
 
 import time
+from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from arcsweep.live.read import read_snapshot
 from arcsweep.study.opening import OpenStudy
@@ -32,23 +33,25 @@ INSERT INTO trial_user_attributes (trial_id, key, value_json)
 """
 
 
-def test_a_study_of_10_000_trials_is_read_in_half_a_second(
+def test_reading_10_000_trials_fetches_sums_and_not_trials(
     opened: OpenStudy, engine: Engine
 ) -> None:
+    """How fast that is depends on the machine; that it stays small does not."""
     with behind_the_guards(opened.engine) as connection:
         for statement in _STATEMENTS.format(study=opened.study_id).split(";\n"):
             if statement.strip():
                 connection.execute(text(statement))
     with opened.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    config = toy_config(n_trials=12_000)
-    took_s = []
-    for _ in range(5):
-        began = time.perf_counter()
-        snapshot = read_snapshot(engine, config)
-        took_s.append(time.perf_counter() - began)
-    print("seconds:", [round(seconds, 3) for seconds in took_s])
+    rows: list[int] = []
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def count(connection: Any, cursor: Any, *_: Any) -> None:
+        rows.append(cursor.rowcount)
+
+    began = time.perf_counter()
+    snapshot = read_snapshot(engine, toy_config(n_trials=12_000))
+    print(f"{time.perf_counter() - began:.3f} s, rows of each statement: {rows}")
     assert snapshot.n_finished == 10_000
     assert snapshot.outcomes == {"complete": 3334, "pruned": 6666}
-    # The fastest of five: other processes of the machine are not what is tested.
-    assert min(took_s) < 0.5
+    assert len(rows) < 30 and sum(rows) < 1_000
