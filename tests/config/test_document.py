@@ -19,6 +19,12 @@ def test_page_is_current() -> None:
     assert file.read_text() == document(), f"run: arcsweep config --doc > {file}"
 
 
+def test_a_row_of_a_table_is_one_whole_line() -> None:
+    assert [
+        line for line in document().splitlines() if line.startswith("|") and line[-1] != "|"
+    ] == []
+
+
 def test_page_describes_every_section() -> None:
     headings = re.findall(r"^## (\S+)$", document(), re.MULTILINE)
     assert set(Config.model_fields) <= set(headings)

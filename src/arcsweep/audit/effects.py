@@ -45,28 +45,28 @@ class Rehearsals:
         """What a step with ``values`` holds, for ranking; more than all others where it does not
         fit, 0 where it cannot be made."""
         params = effective(self.space, values)
-        found, failure = self._tried(lambda: self.probe.held_mb(params, self.seed), params)
-        if found is None:
-            return inf if failure.startswith(OutOfMemory.name) else 0.0
-        return found
+        found = self._tried(lambda: self.probe.held_mb(params, self.seed), params)
+        if isinstance(found, OutOfMemory):
+            return inf
+        return 0.0 if isinstance(found, Exception) else found
 
     def fresh(self, params: Assignment, epochs: int = 1) -> str:
         """A rehearsal that is made even if an equal one was."""
         self.count += 1
-        rehearsal, failure = self._tried(
-            lambda: self.probe.rehearse(params, self.seed, epochs), params
-        )
-        return failure if rehearsal is None else rehearsal.outcome
+        found = self._tried(lambda: self.probe.rehearse(params, self.seed, epochs), params)
+        if isinstance(found, TrialOutcome):
+            return f"{found.name}: {found}"
+        return f"broken {found!r}" if isinstance(found, Exception) else found.outcome
 
-    def _tried(self, ask: Callable[[], T], params: Assignment) -> tuple[T | None, str]:
-        """The probe's answer, or how the training function ended instead."""
+    def _tried(self, ask: Callable[[], T], params: Assignment) -> T | Exception:
+        """The probe's answer, or what the training function raised instead."""
         try:
-            return ask(), ""
+            return ask()
         except TrialOutcome as outcome:
-            return None, f"{outcome.name}: {outcome}"
+            return outcome
         except Exception as error:  # noqa: BLE001 - whatever it is, a trial would end as FAIL with it
             self.broken.append((f"{type(error).__name__}: {error}", params))
-            return None, f"broken {error!r}"
+            return error
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def _table(section: Mapping[str, Any]) -> str:
         if "$ref" in prop or key == "space" or "const" in prop:
             continue
         default = "required" if key in required else f"`{_written(prop.get('default', {}))}`"
-        rows.append(f"| `{key}` | {_rule(prop)} | {default} | {prop['description']} |")
+        description = " ".join(prop["description"].split())  # a row is one line
+        rows.append(f"| `{key}` | {_rule(prop)} | {default} | {description} |")
     return "\n".join(rows) + "\n"
 
 

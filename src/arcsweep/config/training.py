@@ -41,8 +41,8 @@ class TrainingConfig(Section):
     """Factor by which the learning rate falls where use_scheduler is true."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the encoder's products in training and of what is summed after a merge; weights, loss and
-    evaluation are float32 always. bfloat16 can be slower where a processor lacks it."""
+    """Of the encoder's products in training; weights, loss and evaluation are float32 always.
+    bfloat16 is many times slower on a processor without such instructions (docs/speed.md)."""
 
     num_workers: int = Field(default=2, ge=0, le=64)
     """Threads that assemble batches ahead of the training step; any number gives equal batches."""

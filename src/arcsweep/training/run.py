@@ -116,7 +116,6 @@ class TrainingRun:
         )
         self._average = WeightAverage(self._trained) if params.get("average_weights") else None
         self._optimizer = make_optimizer(self._trained, params)
-        self._precision = getattr(torch, settings.precision)
         self._watched: Watched = watched
         mode: Literal["max", "min"] = "max" if watched == "accuracy" else "min"
         self._scheduler = make_scheduler(self._optimizer, params, settings, mode)
@@ -231,7 +230,7 @@ class TrainingRun:
 
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One update; returns the loss and the logits before it, detached."""
-        logits = self._mixed_logits(batch)
+        logits = self._training_logits(batch)
         loss = F.cross_entropy(
             logits, batch.labels, label_smoothing=float(self._params["label_smoothing"])
         )
@@ -243,17 +242,15 @@ class TrainingRun:
             self._average.update()
         return loss.detach(), logits.detach()
 
-    def _mixed_logits(self, batch: Batch) -> Tensor:
+    def _training_logits(self, batch: Batch) -> Tensor:
         """The trained model's logits, the encoder's products in the setting's precision.
 
         Not the head's: three digits of a cosine would decide on every answer.
         """
-        if self._precision == torch.float32:
-            logits: Tensor = self._trained(batch.pairs)
-            return logits
-        with torch.autocast(self.device.type, self._precision):
+        mixed = self._settings.precision == "bfloat16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=mixed):
             embedding = self._trained.encoder(batch.pairs)
-        logits = self._trained.head(embedding.float())
+        logits: Tensor = self._trained.head(embedding.float())
         return logits
 
     def logits(self) -> Tensor:
